@@ -1,0 +1,35 @@
+"""The Celery application, and the two pulses that /etat/ reads."""
+
+import os
+import time
+
+from celery import Celery
+from celery.beat import Scheduler
+from celery.signals import heartbeat_sent, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.base")
+
+app = Celery("portail", task_cls="portail.taches.Tache")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+class Ordonnanceur(Scheduler):
+    """Beat's schedule, in memory: what must not be forgotten is in PostgreSQL."""
+
+    def tick(self, *args: object, **kwargs: object) -> float:
+        attente = super().tick(*args, **kwargs)
+        _battre("beat")
+        return attente
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def battre_ouvrier(**_: object) -> None:
+    _battre("ouvrier")
+
+
+def _battre(qui: str) -> None:
+    from portail import pouls
+
+    pouls.battre(qui, maintenant=time.time())

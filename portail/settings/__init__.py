@@ -1,0 +1,1 @@
+"""`base` is production (strict); `demo` and `test` fill in what a laptop does not have."""
