@@ -6,7 +6,8 @@ service does, so what is revoked from it is revoked here too.
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import psutil
 import psycopg
@@ -72,8 +73,23 @@ def _vider(self: DatabaseOperations, instructions: list[str]) -> None:
 DatabaseOperations.execute_sql_flush = _vider
 
 
+@pytest.fixture
+def proprietaire(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """`with proprietaire():` gives the test's connection the rights of the tables' owner."""
+
+    @contextmanager
+    def _en_proprietaire() -> Iterator[None]:
+        with connection.cursor() as curseur:
+            curseur.execute("SET ROLE NONE")
+        yield
+        with connection.cursor() as curseur:
+            curseur.execute(f"SET ROLE {APPLICATION}")
+
+    return _en_proprietaire
+
+
 @pytest.fixture(autouse=True)
-def _fichiers_a_part(settings: pytest.FixtureDef, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _courriels_en_memoire(settings: pytest.FixtureDef) -> None:
     """Mail stays in memory; each test may count on an empty outbox."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

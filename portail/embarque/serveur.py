@@ -38,6 +38,7 @@ class Serveur(ABC):
         self.dossier = dossier.resolve()
         self.journal = self.dossier / "journal.log"
         self._usage: IO[bytes] | None = None
+        self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = 0
 
     @property
@@ -128,7 +129,7 @@ class Serveur(ABC):
             yield
 
     def _lancer(self) -> None:
-        gardien = subprocess.Popen(
+        self._gardien = subprocess.Popen(
             [
                 sys.executable,
                 "-I",
@@ -144,7 +145,7 @@ class Serveur(ABC):
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        if not self._attendre(gardien):
+        if not self._attendre(self._gardien):
             raise ServeurIndisponible(f"{self.nom} did not start: see {self.journal}")
 
     def _attendre(self, gardien: "subprocess.Popen[bytes] | None" = None) -> bool:

@@ -28,8 +28,8 @@ class Ligne(models.Model):
 
 
 @pytest.fixture
-def table(db):
-    with connection.schema_editor() as editeur:
+def table(proprietaire):
+    with proprietaire(), connection.schema_editor() as editeur:
         editeur.create_model(Ligne)
     return Ligne.objects.all()
 
