@@ -46,16 +46,21 @@ def tirer() -> str:
     return _mettre_en_forme(corps + _cle(corps))
 
 
+def epurer(saisie: str) -> str:
+    """Return what a person typed without separators, in capitals, S read 5 and U read V."""
+    texte = unicodedata.normalize("NFKC", saisie).upper()
+    return _SEPARATEURS.sub("", texte).translate(_SOSIES)
+
+
 def normaliser(saisie: str) -> str | None:
     """Return the reference that a person typed, in its one canonical form, or None.
 
     Case, spaces, dashes and the prefix are free; S is read 5 and U is read V.
     None means that it is not a reference: wrong length, foreign character or failed check.
     """
-    corps = _SEPARATEURS.sub("", unicodedata.normalize("NFKC", saisie).upper())
+    corps = epurer(saisie)
     if len(corps) == len(PREFIXE) + LONGUEUR:
         corps = corps.removeprefix(PREFIXE)
-    corps = corps.translate(_SOSIES)
     if len(corps) != LONGUEUR or not set(corps) <= set(ALPHABET) or _somme(corps):
         return None
     return _mettre_en_forme(corps)

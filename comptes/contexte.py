@@ -1,0 +1,47 @@
+"""What the frame of every page needs to know about the account."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from comptes.models import Profil
+
+ACCUEIL = "accueil"
+
+# What each profile finds in the menu: name of the URL, label.
+MENUS: dict[str, list[tuple[str, str]]] = {
+    Profil.TECHNICIEN: [(ACCUEIL, "Accueil"), ("signalements:historique", "Demandes")],
+    Profil.AGENT: [("signalements:file", "File de travail")],
+    Profil.GESTIONNAIRE: [(ACCUEIL, "Accueil")],
+    Profil.ADMIN: [(ACCUEIL, "Accueil")],
+}
+
+
+def portail(request: HttpRequest) -> dict[str, Any]:
+    """`navigation` and `profil`; both empty until the account is completely signed in."""
+    acteur: Any = getattr(request, "user", None)
+    if not _est_entre(acteur):
+        return {"navigation": [], "profil": ""}
+    entrees = (_entree(request, nom, libelle) for nom, libelle in MENUS[acteur.profil])
+    return {
+        "navigation": [entree for entree in entrees if entree],
+        "profil": acteur.get_profil_display(),
+    }
+
+
+def _est_entre(acteur: Any) -> bool:
+    return (
+        getattr(acteur, "is_authenticated", False)
+        and acteur.is_verified()
+        and getattr(acteur, "cgu_a_jour", False)
+    )
+
+
+def _entree(request: HttpRequest, nom: str, libelle: str) -> dict[str, Any] | None:
+    try:
+        url = reverse(nom)
+    except NoReverseMatch:
+        return None
+    actif = request.path == url or (nom != ACCUEIL and request.path.startswith(url))
+    return {"url": url, "libelle": libelle, "actif": actif}

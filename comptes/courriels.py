@@ -1,0 +1,127 @@
+"""A mail is a row, sent after commit, exactly once (D-17).
+
+Exactly once, even when the worker is killed in the middle: the row is committed as sent between
+the body of the message and the dot that makes its delivery binding. Killed before, the server
+saw a broken dialogue, delivers nothing, and the sweep sends the row again; killed after, the row
+is done. See docs/adr/0004-courriels.md.
+"""
+
+import logging
+import smtplib
+from datetime import timedelta
+from email.utils import format_datetime
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from comptes.models import Courriel, Utilisateur
+from portail.smtp import Remise, ServeurParti
+
+logger = logging.getLogger(__name__)
+
+TENTATIVES_MAX = 12
+ATTENTE_MAX = timedelta(hours=1)
+LOT = 200
+
+
+def ecrire(
+    destinataire: Utilisateur, gabarit: str, *, cle: str, contexte: dict[str, str] | None = None
+) -> None:
+    """Queue one mail; a second call with the same `cle` for the same person is a no-op.
+
+    `contexte` holds public identifiers only (a reference), never a name nor a text (D-17).
+    """
+    courriel, nouveau = Courriel.objects.get_or_create(
+        cle=f"{cle}:{destinataire.pk}",
+        defaults={
+            "destinataire": destinataire,
+            "gabarit": gabarit,
+            "contexte": contexte or {},
+        },
+    )
+    if nouveau:
+        from comptes.tasks import envoyer_courriel
+
+        envoyer_courriel.delay_on_commit(courriel.pk)
+
+
+def composer(courriel: Courriel) -> EmailMessage:
+    """The message as it leaves: subject on the template's first line, text after it."""
+    texte = render_to_string(
+        f"courriels/{courriel.gabarit}.txt",
+        {**courriel.contexte, "adresse_publique": settings.ADRESSE_PUBLIQUE},
+    )
+    objet, _, corps = texte.lstrip().partition("\n")
+    return EmailMessage(
+        subject=objet.removeprefix("Objet : ").strip(),
+        body=corps.strip() + "\n",
+        to=[courriel.destinataire.email],
+        headers={
+            "Message-ID": f"<courriel-{courriel.pk}@{settings.DOMAINE_COURRIEL}>",
+            "Date": format_datetime(courriel.cree_le),
+            "Auto-Submitted": "auto-generated",
+        },
+    )
+
+
+def envoyer(pk: int) -> bool:
+    """Send one row, unless it is sent already or being sent by somebody else.
+
+    Returns True when this call sent it. A refused or broken dialogue postpones the row with a
+    doubling delay (at most one hour); after 12 attempts it is given up, for a human to see.
+    """
+    courriel = Courriel.objects.select_related("destinataire").filter(pk=pk).first()
+    if courriel is None:
+        return False
+    with Remise(composer(courriel)) as remise:
+        if not _presenter(courriel, remise):
+            return False
+        try:
+            remise.conclure()
+        except ServeurParti:
+            logger.warning("SMTP server gone after the final dot of mail %s: kept as sent", pk)
+        except smtplib.SMTPResponseException as erreur:
+            _reporter(courriel, erreur)
+            return False
+    return True
+
+
+def en_souffrance() -> list[int]:
+    """Rows that should have left by now: lost task, broker down, or postponed."""
+    dus = Courriel.objects.filter(
+        etat=Courriel.Etat.A_ENVOYER, a_envoyer_le__lte=timezone.now()
+    ).order_by("a_envoyer_le")
+    return list(dus.values_list("pk", flat=True)[:LOT])
+
+
+def _presenter(courriel: Courriel, remise: Remise) -> bool:
+    """Dialogue up to the dot under the row's lock, committed as sent on the way out."""
+    with transaction.atomic():
+        libre = Courriel.objects.select_for_update(skip_locked=True).filter(
+            pk=courriel.pk, etat=Courriel.Etat.A_ENVOYER
+        )
+        if libre.first() is None:
+            return False
+        courriel.tentatives += 1
+        try:
+            remise.presenter()
+        except (OSError, smtplib.SMTPException) as erreur:
+            _reporter(courriel, erreur)
+            return False
+        courriel.etat = Courriel.Etat.ENVOYE
+        courriel.envoye_le = timezone.now()
+        courriel.save(update_fields=["etat", "envoye_le", "tentatives"])
+    return True
+
+
+def _reporter(courriel: Courriel, erreur: Exception) -> None:
+    attente = min(timedelta(seconds=15 * 2**courriel.tentatives), ATTENTE_MAX)
+    abandon = courriel.tentatives >= TENTATIVES_MAX
+    courriel.etat = Courriel.Etat.ABANDONNE if abandon else Courriel.Etat.A_ENVOYER
+    courriel.envoye_le = None
+    courriel.a_envoyer_le = timezone.now() + attente
+    courriel.save(update_fields=["etat", "envoye_le", "a_envoyer_le", "tentatives"])
+    logger.warning("mail %s postponed: %s", courriel.pk, type(erreur).__name__)

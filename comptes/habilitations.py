@@ -1,0 +1,92 @@
+"""Which account holds which right on which tenant: the only module that talks to guardian.
+
+A right is a grant on a caisse or on a partner. What an account may see is the union of its
+grants; there is no "current tenant".
+"""
+
+from typing import Any
+
+from django.db import models, transaction
+from guardian.shortcuts import assign_perm, remove_perm
+
+from comptes import journal
+from comptes.models import Caisse, DroitCaisse, DroitPartenaire, Partenaire, Profil, Utilisateur
+
+# H-01: a profile opens exactly one right, on one kind of tenant.
+DROITS: dict[str, tuple[str, type[models.Model]]] = {
+    Profil.TECHNICIEN: ("deposer", Partenaire),
+    Profil.GESTIONNAIRE: ("gerer", Partenaire),
+    Profil.AGENT: ("instruire", Caisse),
+    Profil.ADMIN: ("administrer", Caisse),
+}
+
+
+class HabilitationImpossible(Exception):
+    """The profile of the account opens no right on that kind of tenant (H-01)."""
+
+
+@transaction.atomic
+def habiliter(
+    utilisateur: Utilisateur, tenant: Caisse | Partenaire, *, acteur: Utilisateur | None
+) -> None:
+    """Grant the right that the account's profile opens on this tenant (H-01).
+
+    Raises `HabilitationImpossible` when the profile does not match the kind of tenant.
+    """
+    droit = _droit_sur(utilisateur, tenant)
+    assign_perm(f"comptes.{droit}", utilisateur, tenant)
+    _oublier(utilisateur)
+    journal.tracer(acteur, journal.Action.HABILITATION, utilisateur, droit=droit, sur=tenant.code)
+
+
+@transaction.atomic
+def retirer(
+    utilisateur: Utilisateur, tenant: Caisse | Partenaire, *, acteur: Utilisateur | None
+) -> None:
+    """Withdraw that right; the account keeps those it holds on other tenants."""
+    droit = _droit_sur(utilisateur, tenant)
+    remove_perm(f"comptes.{droit}", utilisateur, tenant)
+    _oublier(utilisateur)
+    journal.tracer(acteur, journal.Action.HABILITATION, utilisateur, retire=droit, sur=tenant.code)
+
+
+def caisses(acteur: Any, droit: str) -> frozenset[int]:
+    """Primary keys of the caisses on which the actor holds this right."""
+    return _droits(acteur, DroitCaisse).get(droit, frozenset())
+
+
+def partenaires(acteur: Any, droit: str) -> frozenset[int]:
+    """Primary keys of the partners on which the actor holds this right."""
+    return _droits(acteur, DroitPartenaire).get(droit, frozenset())
+
+
+def titulaires(tenant: Caisse | Partenaire, droit: str) -> models.QuerySet[Utilisateur]:
+    """Active accounts that hold this right on the tenant."""
+    modele = DroitCaisse if isinstance(tenant, Caisse) else DroitPartenaire
+    grants = modele.objects.filter(content_object=tenant, permission__codename=droit)
+    return Utilisateur.objects.filter(is_active=True, pk__in=grants.values("user_id"))
+
+
+def _droit_sur(utilisateur: Utilisateur, tenant: Caisse | Partenaire) -> str:
+    droit, modele = DROITS[utilisateur.profil]
+    if not isinstance(tenant, modele):
+        raise HabilitationImpossible(f"{utilisateur.profil} / {type(tenant).__name__}")
+    return droit
+
+
+def _droits(acteur: Any, modele: type[models.Model]) -> dict[str, frozenset[int]]:
+    """Grants by right, read once per request: the actor is a fresh object in each."""
+    if not getattr(acteur, "is_active", False):
+        return {}
+    memoire = acteur.__dict__.setdefault("_habilitations", {})
+    if modele not in memoire:
+        grants: dict[str, set[int]] = {}
+        lignes = modele._default_manager.filter(user_id=acteur.pk)
+        for droit, pk in lignes.values_list("permission__codename", "content_object_id"):
+            grants.setdefault(droit, set()).add(pk)
+        memoire[modele] = {droit: frozenset(pks) for droit, pks in grants.items()}
+    return memoire[modele]
+
+
+def _oublier(utilisateur: Utilisateur) -> None:
+    utilisateur.__dict__.pop("_habilitations", None)

@@ -1,0 +1,46 @@
+"""The only writer of the trace (G-05): each reading, change, download and refusal is a row."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max
+
+from comptes.models import Trace, Utilisateur
+
+Action = Trace.Action
+
+
+def tracer(acteur: Utilisateur | None, action: str, objet: Any = None, **details: Any) -> None:
+    """Add one row. `acteur` None is the system; `details` are codes, never typed text."""
+    Trace.objects.create(
+        qui_id=getattr(acteur, "pk", None),
+        adresse=getattr(acteur, "adresse", None),
+        action=action,
+        objet="" if objet is None else objet._meta.model_name,
+        cle="" if objet is None else str(getattr(objet, "reference", objet.pk)),
+        caisse_id=getattr(objet, "caisse_id", None),
+        partenaire_id=getattr(objet, "partenaire_id", None),
+        details=details,
+    )
+
+
+def refuser(acteur: Utilisateur | None, *, vue: str, cle: str, statut: int) -> None:
+    """Record that somebody was turned away from a page; `cle` is the public identifier asked."""
+    Trace.objects.create(
+        qui_id=getattr(acteur, "pk", None),
+        adresse=getattr(acteur, "adresse", None),
+        action=Action.REFUS,
+        objet=vue[:40],
+        cle=cle[:60],
+        details={"statut": statut},
+    )
+
+
+def derniere_lecture(objet: Any, *, profils: list[str]) -> datetime | None:
+    """When somebody of these profiles last read the object: the source of read receipts."""
+    return Trace.objects.filter(
+        action=Action.LECTURE,
+        objet=objet._meta.model_name,
+        cle=objet.reference,
+        qui__profil__in=profils,
+    ).aggregate(le=Max("quand"))["le"]
