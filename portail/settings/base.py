@@ -74,6 +74,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "comptes.contexte.portail",
             ],
         },
     },
@@ -151,7 +152,10 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "identifiant"
 AXES_PASSWORD_FORM_FIELD = "password"  # noqa: S105
-AXES_SENSITIVE_PARAMETERS = ["username", "identifiant", "ip_address", "password", "mot_de_passe"]
+AXES_SENSITIVE_PARAMETERS = ["username", "identifiant", "ip_address", "password", "code"]
+AXES_USERNAME_CALLABLE = "comptes.connexion.empreinte_identifiant"
+AXES_LOCKOUT_CALLABLE = "comptes.views.verrouille"
+AXES_DISABLE_ACCESS_LOG = True  # our own trace says who came in
 AXES_CLIENT_IP_CALLABLE = "portail.reseau.adresse_client"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
@@ -173,7 +177,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_AGE = 10 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf"
 CSRF_COOKIE_SECURE = True
