@@ -1,0 +1,64 @@
+"""What a partner may ask of which caisse, today (C-06, D-01)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch
+
+from comptes.models import Caisse, Partenaire
+from conventions.models import CaisseLiee, Convention, Service
+
+
+@dataclass(frozen=True, slots=True)
+class Offre:
+    """The services that a caisse opens to a partner, and under which convention each."""
+
+    caisse: Caisse
+    partenaire: Partenaire
+    conventions: dict[str, Convention]
+
+    @property
+    def services(self) -> list[Service]:
+        return [s for s in Service if s in self.conventions]
+
+
+def offres(partenaire: Partenaire, jour: date) -> list[Offre]:
+    """One offer per caisse bound to the partner by a convention in force, by caisse name.
+
+    With several conventions between the same two, a service is open as soon as one opens it.
+    """
+    conventions = (
+        Convention.objects.en_vigueur(jour)
+        .filter(partenaires=partenaire)
+        .order_by("date_effet")
+        .prefetch_related(
+            Prefetch("liens", CaisseLiee.objects.select_related("caisse"))
+        )
+    )
+    par_caisse: dict[Caisse, dict[str, Convention]] = {}
+    for convention in conventions:
+        for lien in convention.liens.all():
+            ouverts = par_caisse.setdefault(lien.caisse, {})
+            ouverts.update(dict.fromkeys(convention.services, convention))
+    return [
+        Offre(caisse, partenaire, ouverts)
+        for caisse, ouverts in sorted(par_caisse.items(), key=lambda e: e[0].nom)
+    ]
+
+
+def convention_pour(
+    caisse: Caisse, partenaire: Partenaire, service: str, jour: date
+) -> Convention | None:
+    """The convention under which this request may be filed on that day, or None (D-01, C-06)."""
+    return (
+        Convention.objects.en_vigueur(jour)
+        .liant(caisse, partenaire)
+        .offrant(service)
+        .order_by("-date_effet")
+        .first()
+    )
+
+
+def mode_consentement(convention: Convention, caisse: Caisse) -> str:
+    """How this caisse wants consent recorded: a box, or the signed form attached (D-03)."""
+    return convention.liens.get(caisse=caisse).mode_consentement

@@ -1,0 +1,37 @@
+"""The business verbs of requests, one function each: lock, check, change, trace, tell."""
+
+from signalements.actions.circuit import balayer, consulter, franchir
+from signalements.actions.depot import (
+    DepotImpossible,
+    abandonner,
+    changer_caisse,
+    commencer,
+    deposer,
+    enregistrer,
+    purger,
+)
+from signalements.actions.messages import annoter, ecrire
+from signalements.actions.pieces import PieceIndisponible, analyser, joindre, ouvrir, retirer
+from signalements.actions.recepisses import etablir_recepisse, ouvrir_recepisse
+
+__all__ = [
+    "DepotImpossible",
+    "PieceIndisponible",
+    "abandonner",
+    "analyser",
+    "annoter",
+    "balayer",
+    "changer_caisse",
+    "commencer",
+    "consulter",
+    "deposer",
+    "ecrire",
+    "enregistrer",
+    "etablir_recepisse",
+    "franchir",
+    "joindre",
+    "ouvrir",
+    "ouvrir_recepisse",
+    "purger",
+    "retirer",
+]

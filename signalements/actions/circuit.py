@@ -1,0 +1,164 @@
+"""A request moves along its circuit (D-12), and its clocks with it (D-14)."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from comptes import journal
+from comptes.models import Utilisateur
+from portail.etats import TransitionImpossible
+from signalements.actions import suivi
+from signalements.etats import Etape
+from signalements.models import Contact, Demande, Echeance, Etat, Message
+from signalements.registre import circuit
+
+LOT = 500
+
+
+def consulter(demande: Demande, *, acteur: Utilisateur) -> None:
+    """Leave the trace of a reading (G-05): the one row that a GET may write."""
+    journal.tracer(acteur, journal.Action.LECTURE, demande)
+
+
+@transaction.atomic
+def franchir(
+    demande: Demande,
+    nom: str,
+    *,
+    acteur: Utilisateur,
+    texte: str = "",
+    issue: str = "",
+    canal: str = "",
+) -> Demande:
+    """Take one step of the circuit.
+
+    `texte` is the message that goes with it, `issue` the outcome of a closure, `canal` how the
+    person was reached. Raises `TransitionImpossible` (wrong state: says who was faster) or
+    `PermissionDenied`.
+    """
+    demande = suivi.verrouiller(demande)
+    etape = _exiger(demande, acteur, nom)
+    maintenant = timezone.now()
+    _deplacer(demande, etape, acteur, maintenant, issue)
+    _regler_les_delais(demande, etape, maintenant)
+    if canal:
+        _noter_contact(demande, etape, acteur, maintenant, canal)
+    if texte:
+        _joindre_message(demande, acteur, maintenant, texte)
+    evenement = suivi.noter(
+        demande,
+        _libelle(demande, etape),
+        acteur=acteur,
+        quand=maintenant,
+        visible=etape.visible,
+        etat=etape.vers or "",
+    )
+    demande.save()
+    journal.tracer(acteur, journal.Action.CHANGEMENT, demande, etape=nom)
+    if etape.visible:
+        suivi.prevenir_partenaire(demande, evenement)
+    return demande
+
+
+def balayer() -> int:
+    """Mark the deadlines that passed, once each, at most 500 a run; returns how many.
+
+    Several sweeps may run at once: each takes rows that no other holds.
+    """
+    with transaction.atomic():
+        maintenant = timezone.now()
+        passees = list(
+            Echeance.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(
+                terminee_le=None, suspendue_le=None, depassee_le=None, echeance_le__lt=maintenant
+            )
+            .select_related("demande")
+            .order_by("echeance_le")[:LOT]
+        )
+        for echeance in passees:
+            _marquer_en_retard(echeance, maintenant)
+    return len(passees)
+
+
+def _exiger(demande: Demande, acteur: Utilisateur, nom: str) -> Etape:
+    try:
+        return circuit(demande).exiger(demande, acteur, nom)  # type: ignore[return-value]
+    except TransitionImpossible as erreur:
+        if nom == "prendre_en_charge" and demande.agent:
+            qui = "vous" if demande.agent == acteur else str(demande.agent)
+            raise TransitionImpossible(
+                f"Cette demande est déjà prise en charge par {qui}."
+            ) from erreur
+        raise
+
+
+def _deplacer(
+    demande: Demande, etape: Etape, acteur: Utilisateur, quand: datetime, issue: str
+) -> None:
+    if etape.issues and issue not in etape.issues:
+        raise TransitionImpossible("Choisissez l'issue de la demande.")
+    demande.partenaire_a_repondu = False
+    if etape.vers:
+        demande.etat = etape.vers
+    if etape.nom == "liberer":
+        demande.agent = None
+    elif etape.nom == "attribuer" or demande.agent is None:
+        demande.agent = acteur
+    if demande.etat == Etat.CLOTUREE:
+        demande.issue, demande.cloturee_le = issue, quand
+
+
+def _regler_les_delais(demande: Demande, etape: Etape, quand: datetime) -> None:
+    if demande.attente_depuis and (etape.attente is False or demande.est_close):
+        suivi.relancer(demande, quand=quand)
+    suivi.achever(demande, etape.acheve, quand=quand)
+    suivi.demarrer(demande, etape.demarre, quand=quand)
+    if etape.attente:
+        suivi.suspendre(demande, quand=quand)
+    suivi.recaler(demande)
+
+
+def _noter_contact(
+    demande: Demande, etape: Etape, acteur: Utilisateur, quand: datetime, canal: str
+) -> None:
+    Contact.objects.create(
+        demande=demande,
+        agent=acteur,
+        quand=quand,
+        canal=canal,
+        abouti=etape.nom != "noter_tentative",
+        consentement_confirme=etape.nom in {"confirmer_contact", "recontacter"},
+    )
+
+
+def _joindre_message(demande: Demande, acteur: Utilisateur, quand: datetime, texte: str) -> None:
+    Message.objects.create(
+        demande=demande, auteur=acteur, de_la_caisse=True, texte=texte, envoye_le=quand
+    )
+
+
+def _libelle(demande: Demande, etape: Etape) -> str:
+    if demande.est_close:
+        return f"Demande clôturée : {demande.get_issue_display().lower()}"
+    return demande.get_etat_display() if etape.vers else LIBELLES.get(etape.nom, etape.libelle)
+
+
+LIBELLES = {
+    "demander_complement": "Complément demandé au partenaire",
+    "reprendre": "Reprise sans attendre le partenaire",
+    "liberer": "Demande remise dans la file",
+    "attribuer": "Demande attribuée",
+    "noter_tentative": "Tentative de contact sans réponse",
+}
+
+
+def _marquer_en_retard(echeance: Echeance, quand: datetime) -> None:
+    echeance.depassee_le = quand
+    echeance.save(update_fields=["depassee_le"])
+    demande = echeance.demande
+    demande.evenements.create(
+        quand=quand, libelle=f"Délai dépassé : {echeance.get_nature_display().lower()}",
+        visible=False,
+    )
+    Demande.objects.filter(pk=demande.pk).update(en_retard=True)

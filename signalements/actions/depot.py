@@ -1,0 +1,191 @@
+"""From a blank draft to a filed request."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from comptes import courriels, journal
+from comptes.models import Caisse, Partenaire, Utilisateur
+from conventions import offre
+from conventions.models import Convention
+from signalements.actions import pieces, suivi
+from signalements.models import Brouillon, Demande, Etat, Nature, Piece
+from signalements.models.brouillons import DUREE
+from signalements.registre import CONSENTEMENT_VERSION, TYPES
+
+VIDE_GARDE = timedelta(days=1)
+
+CHAMPS_DEPOSES = (
+    "motif",
+    "contextes",
+    "soins",
+    "anciennete",
+    "causes",
+    "civilite",
+    "nom",
+    "prenom",
+    "date_naissance",
+    "lieu_naissance",
+    "departement_residence",
+    "telephone",
+    "commentaires",
+    "urgente",
+)
+
+
+class DepotImpossible(Exception):
+    """The caisse does not take this request; `message` is the French reason."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@transaction.atomic
+def commencer(
+    *, acteur: Utilisateur, partenaire: Partenaire, caisse: Caisse, service: str
+) -> Brouillon:
+    """Open a draft. Raises `DepotImpossible` without a convention in force (D-01, C-06)."""
+    maintenant = timezone.now()
+    _convention(caisse, partenaire, service)
+    brouillon = Brouillon.objects.create(
+        auteur=acteur,
+        partenaire=partenaire,
+        caisse=caisse,
+        service=service,
+        modifie_le=maintenant,
+        expire_le=maintenant + VIDE_GARDE,
+    )
+    journal.tracer(acteur, journal.Action.CREATION, brouillon)
+    return brouillon
+
+
+@transaction.atomic
+def enregistrer(brouillon: Brouillon, contenu: dict[str, Any], *, acteur: Utilisateur) -> Brouillon:
+    """Keep what was typed so far, and push the expiry back."""
+    verrouille = Brouillon.objects.select_for_update().get(pk=brouillon.pk)
+    if verrouille.contenu == contenu:
+        return verrouille
+    verrouille.contenu = contenu
+    verrouille.vide = not any(any(valeurs) for valeurs in contenu.values())
+    verrouille.modifie_le = timezone.now()
+    verrouille.expire_le = verrouille.modifie_le + DUREE
+    verrouille.save(update_fields=["contenu", "vide", "modifie_le", "expire_le"])
+    journal.tracer(acteur, journal.Action.CHANGEMENT, verrouille)
+    return verrouille
+
+
+@transaction.atomic
+def changer_caisse(brouillon: Brouillon, caisse: Caisse, *, acteur: Utilisateur) -> Brouillon:
+    """Address the draft to another caisse bound to the partner (D-01)."""
+    verrouille = Brouillon.objects.select_for_update().get(pk=brouillon.pk)
+    _convention(caisse, verrouille.partenaire, verrouille.service)
+    verrouille.caisse = caisse
+    verrouille.modifie_le = timezone.now()
+    verrouille.save(update_fields=["caisse", "modifie_le"])
+    journal.tracer(acteur, journal.Action.CHANGEMENT, verrouille)
+    return verrouille
+
+
+@transaction.atomic
+def abandonner(brouillon: Brouillon, *, acteur: Utilisateur | None) -> None:
+    """Delete a draft and its files; the system does it when it expires (acteur None)."""
+    for piece in brouillon.pieces.select_for_update():
+        pieces.effacer_octets(piece)
+    journal.tracer(acteur, journal.Action.SUPPRESSION, brouillon)
+    brouillon.delete()
+
+
+def purger() -> int:
+    """Delete the drafts past their delay; returns how many."""
+    perimes = Brouillon.objects.filter(expire_le__lt=timezone.now())
+    for brouillon in perimes[:500]:
+        abandonner(brouillon, acteur=None)
+    return len(perimes)
+
+
+@transaction.atomic
+def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateur) -> Demande:
+    """File the request written in a draft; `donnees` is its form's cleaned data.
+
+    One transaction: the row, its attachments, its clocks (D-14), its history, its trace.
+    Raises `DepotImpossible` when the convention ended meanwhile (D-01) or when the draft was
+    filed already by another click.
+    """
+    brouillon = _reprendre(brouillon)
+    maintenant = timezone.now()
+    convention = _convention(brouillon.caisse, brouillon.partenaire, brouillon.service)
+    demande = Demande.objects.create(
+        caisse=brouillon.caisse,
+        partenaire=brouillon.partenaire,
+        convention=convention,
+        service=brouillon.service,
+        auteur=acteur,
+        etat=Etat.DEPOSEE,
+        deposee_le=maintenant,
+        activite_le=maintenant,
+        consentement_version=CONSENTEMENT_VERSION,
+        consentement_mode=offre.mode_consentement(convention, brouillon.caisse),
+        consentement_le=maintenant,
+        consentement_par=acteur,
+        **{champ: donnees[champ] for champ in CHAMPS_DEPOSES},
+    )
+    _demarrer_les_delais(demande)
+    brouillon.pieces.filter(etat=Piece.Etat.INFECTEE).delete()
+    brouillon.pieces.update(brouillon=None, demande=demande)
+    brouillon.delete()
+    _annoncer(demande, acteur)
+    return demande
+
+
+def _reprendre(brouillon: Brouillon) -> Brouillon:
+    verrouille = (
+        Brouillon.objects.select_for_update(of=("self",))
+        .select_related("caisse", "partenaire")
+        .filter(pk=brouillon.pk)
+        .first()
+    )
+    if verrouille is None:
+        raise DepotImpossible("Cette demande a déjà été déposée : retrouvez-la dans l'historique.")
+    return verrouille
+
+
+def _convention(caisse: Caisse, partenaire: Partenaire, service: str) -> Convention:
+    convention = offre.convention_pour(caisse, partenaire, service, timezone.localdate())
+    if convention is None:
+        raise DepotImpossible(
+            f"Aucune convention en vigueur n'ouvre ce service auprès de {caisse.nom}. "
+            "Choisissez une autre caisse ou contactez votre interlocuteur habituel."
+        )
+    return convention
+
+
+def _demarrer_les_delais(demande: Demande) -> None:
+    natures = TYPES[demande.service, demande.motif].au_depot
+    if demande.urgente:
+        natures = (Nature.PRISE_EN_COMPTE, *natures)
+    suivi.demarrer(demande, natures, quand=demande.deposee_le)
+    suivi.recaler(demande)
+    demande.save(update_fields=["a_traiter_avant", "en_retard"])
+
+
+def _annoncer(demande: Demande, acteur: Utilisateur) -> None:
+    from signalements.tasks import etablir_recepisse
+
+    suivi.noter(
+        demande,
+        "Demande déposée",
+        acteur=acteur,
+        quand=demande.deposee_le,
+        etat=Etat.DEPOSEE,
+    )
+    journal.tracer(acteur, journal.Action.CREATION, demande)
+    courriels.ecrire(
+        acteur,
+        "demande_deposee",
+        cle=f"demande:{demande.reference}:depot",
+        contexte={"reference": demande.reference},
+    )
+    etablir_recepisse.delay_on_commit(demande.pk)

@@ -1,0 +1,180 @@
+"""Attachments: checked when they arrive, read only once the antivirus said yes (D-07)."""
+
+from typing import Any
+
+from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from comptes import courriels, journal
+from comptes.models import Profil, Utilisateur
+from portail import antivirus, garde_fou
+from portail.fichiers import NOMBRE_MAX, FichierRefuse, controler
+from signalements.actions import suivi
+from signalements.models import Brouillon, Demande, Piece
+
+
+class PieceIndisponible(Exception):
+    """The file has no clean verdict; `message` is the French reason."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@transaction.atomic
+def joindre(
+    parent: Brouillon | Demande, fichier: UploadedFile, *, usage: str, acteur: Utilisateur
+) -> Piece:
+    """Attach one file to a draft or to an open request.
+
+    Raises `FichierRefuse` (French reason) for a name the guard refuses (D-08), a content that
+    does not match, a size over 5 Mo or a ninth file (D-07). The parent is locked, then counted.
+    """
+    controle = controler(fichier.name or "", fichier.file, fichier.size or 0)
+    _garder_nom(controle.nom_propre)
+    verrouille = type(parent).objects.select_for_update().get(pk=parent.pk)
+    _refuser_si_complet(verrouille)
+    piece = Piece(
+        usage=usage,
+        nom=controle.nom_propre,
+        type_mime=controle.type_mime,
+        taille=controle.taille,
+        sha256=controle.sha256,
+        deposee_par=acteur,
+        deposee_le=timezone.now(),
+        **{_lien(verrouille): verrouille},
+    )
+    piece.fichier.save(controle.nom_propre, File(fichier.file), save=False)
+    piece.save()
+    journal.tracer(acteur, journal.Action.CREATION, piece)
+    _analyser_apres_validation(piece)
+    if isinstance(verrouille, Demande):
+        _signaler_ajout(verrouille, acteur)
+    return piece
+
+
+@transaction.atomic
+def retirer(piece: Piece, *, acteur: Utilisateur) -> None:
+    """Remove a file from a draft. A filed request keeps what was filed with it."""
+    if piece.brouillon_id is None:
+        raise PieceIndisponible("Une pièce déposée ne peut plus être retirée.")
+    effacer_octets(piece)
+    journal.tracer(acteur, journal.Action.SUPPRESSION, piece)
+    piece.delete()
+
+
+def ouvrir(piece: Piece, *, acteur: Utilisateur) -> File:
+    """The bytes, for somebody who may see the piece; leaves a trace.
+
+    Raises `PieceIndisponible` before a clean verdict.
+    """
+    if not piece.est_saine:
+        raise PieceIndisponible(
+            "Ce fichier a été refusé par l'antivirus."
+            if piece.etat == Piece.Etat.INFECTEE
+            else "L'analyse antivirus de ce fichier n'est pas terminée : réessayez dans un instant."
+        )
+    journal.tracer(acteur, journal.Action.TELECHARGEMENT, piece)
+    return piece.fichier.open("rb")
+
+
+@transaction.atomic
+def analyser(pk: int) -> None:
+    """Ask the antivirus about one pending file; when it does not answer, the file stays pending."""
+    piece = (
+        Piece.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("demande", "brouillon", "deposee_par")
+        .filter(pk=pk, etat=Piece.Etat.EN_ATTENTE)
+        .first()
+    )
+    if piece is None:
+        return
+    try:
+        with piece.fichier.open("rb") as octets:
+            verdict = antivirus.analyser(octets)
+    except antivirus.AntivirusIndisponible:
+        return
+    piece.analysee_le = timezone.now()
+    piece.etat = Piece.Etat.SAINE if verdict.sain else Piece.Etat.INFECTEE
+    if not verdict.sain:
+        effacer_octets(piece)
+        _annoncer_infection(piece)
+    piece.save(update_fields=["etat", "analysee_le", "fichier"])
+
+
+def en_attente() -> list[int]:
+    """Files without a verdict, oldest first: lost task or scanner down."""
+    attente = Piece.objects.filter(etat=Piece.Etat.EN_ATTENTE).order_by("deposee_le")
+    return list(attente.values_list("pk", flat=True)[:200])
+
+
+def effacer_octets(piece: Piece) -> None:
+    """Forget the bytes once the transaction is committed; the caller saves or deletes the row."""
+    stockage, nom = piece.fichier.storage, piece.fichier.name
+    piece.fichier = ""
+    if nom:
+        transaction.on_commit(lambda: stockage.delete(nom))
+
+
+def _garder_nom(nom: str) -> None:
+    verdict = garde_fou.verifier(nom.replace("_", " "))
+    if verdict.est_bloquant:
+        raise FichierRefuse(
+            f"Le nom du fichier ne convient pas. {garde_fou.message(verdict.motifs[0].type)} "
+            "Renommez le fichier et ajoutez-le à nouveau.",
+            "nom",
+        )
+
+
+def _refuser_si_complet(parent: Any) -> None:
+    if parent.pieces.comptees().count() >= NOMBRE_MAX:
+        raise FichierRefuse(
+            f"La demande a déjà {NOMBRE_MAX} pièces jointes, le maximum. "
+            "Retirez-en une avant d'en ajouter.",
+            "nombre",
+        )
+    if isinstance(parent, Demande) and parent.est_close:
+        raise FichierRefuse("La demande est clôturée : elle ne reçoit plus de pièce.", "close")
+
+
+def _lien(parent: Brouillon | Demande) -> str:
+    return "demande" if isinstance(parent, Demande) else "brouillon"
+
+
+def _analyser_apres_validation(piece: Piece) -> None:
+    from signalements.tasks import analyser_piece
+
+    analyser_piece.delay_on_commit(piece.pk)
+
+
+def _signaler_ajout(demande: Demande, acteur: Utilisateur) -> None:
+    demande = suivi.verrouiller(demande)
+    evenement = suivi.noter(
+        demande, "Pièce jointe ajoutée", acteur=acteur, quand=timezone.now()
+    )
+    if acteur.profil == Profil.TECHNICIEN:
+        demande.partenaire_a_repondu = True
+        suivi.prevenir_agent(demande, evenement)
+    demande.save(update_fields=["activite_le", "partenaire_a_repondu"])
+
+
+def _annoncer_infection(piece: Piece) -> None:
+    journal.tracer(None, journal.Action.REFUS, piece, raison="antivirus")
+    if piece.demande is None:
+        return
+    demande = suivi.verrouiller(piece.demande)
+    suivi.noter(
+        demande,
+        "Pièce jointe refusée par l'antivirus",
+        acteur=None,
+        quand=timezone.now(),
+    )
+    demande.save(update_fields=["activite_le"])
+    courriels.ecrire(
+        piece.deposee_par,
+        "fichier_refuse",
+        cle=f"piece:{piece.pk}:infectee",
+        contexte={"reference": demande.reference},
+    )

@@ -1,0 +1,56 @@
+"""The receipt: rendered once, kept as it was (bytes, SHA-256, template version)."""
+
+from django.core.files.base import ContentFile, File
+from django.db import transaction
+from django.utils import timezone
+
+from comptes import journal
+from comptes.models import Utilisateur
+from portail import pdf
+from signalements.models import Demande, Recepisse
+from signalements.registre import CONSENTEMENT_TEXTE
+
+VERSION_GABARIT = "2026-1"
+
+
+@transaction.atomic
+def etablir_recepisse(pk: int) -> None:
+    """Make the receipt of a request, unless it exists."""
+    demande = Demande.objects.select_for_update().get(pk=pk)
+    if Recepisse.objects.filter(demande=demande).exists():
+        return
+    demande = Demande.objects.select_related(
+        "caisse", "partenaire", "auteur", "convention", "consentement_par"
+    ).get(pk=pk)
+    octets = pdf.rendre("pdf/recepisse.html", contexte(demande))
+    recepisse = Recepisse(
+        demande=demande,
+        sha256=pdf.empreinte(octets),
+        version_gabarit=VERSION_GABARIT,
+        genere_le=timezone.now(),
+    )
+    recepisse.fichier.save("recepisse.pdf", ContentFile(octets), save=False)
+    recepisse.save()
+
+
+def contexte(demande: Demande) -> dict[str, object]:
+    """What the receipt shows: the state of the request when it was filed."""
+    return {
+        "demande": demande,
+        "pieces": demande.pieces.filter(deposee_le__lte=demande.deposee_le),
+        "echeances": demande.echeances.filter(debut_le=demande.deposee_le),
+        "consentement": CONSENTEMENT_TEXTE,
+        "version": VERSION_GABARIT,
+    }
+
+
+def ouvrir_recepisse(recepisse: Recepisse, *, acteur: Utilisateur) -> File:
+    """The kept bytes; leaves a trace."""
+    journal.tracer(acteur, journal.Action.TELECHARGEMENT, recepisse.demande, recepisse=True)
+    return recepisse.fichier.open("rb")
+
+
+def manquants() -> list[int]:
+    """Requests whose receipt was not made yet: lost task or broker down."""
+    sans = Demande.objects.filter(recepisse=None).order_by("-deposee_le")
+    return list(sans.values_list("pk", flat=True)[:100])

@@ -1,0 +1,104 @@
+"""What every verb on a request shares: lock it, write its history, tell people, set its clocks."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from comptes import courriels, habilitations
+from comptes.models import Utilisateur
+from signalements import delais
+from signalements.models import Demande, Echeance, Evenement
+
+
+def verrouiller(demande: Demande) -> Demande:
+    """The request as it is now, locked until the end of the transaction."""
+    return (
+        Demande.objects.select_for_update(of=("self",))
+        .select_related("convention", "agent", "auteur", "partenaire", "caisse")
+        .get(pk=demande.pk)
+    )
+
+
+def noter(
+    demande: Demande,
+    libelle: str,
+    *,
+    acteur: Utilisateur | None,
+    quand: datetime,
+    visible: bool = True,
+    etat: str = "",
+) -> Evenement:
+    """Append one line to the history; the caller saves `activite_le`."""
+    demande.activite_le = quand
+    return demande.evenements.create(
+        quand=quand, auteur=acteur, libelle=libelle, visible=visible, etat=etat
+    )
+
+
+def prevenir_partenaire(demande: Demande, evenement: Evenement) -> None:
+    """Tell the author that there is something to read, or the team if they left (D-12, D-17)."""
+    if demande.auteur.is_active:
+        destinataires: Iterable[Utilisateur] = [demande.auteur]
+    else:
+        destinataires = habilitations.titulaires(demande.partenaire, "deposer")
+    for destinataire in destinataires:
+        _courriel(demande, destinataire, "demande_evolue", evenement)
+
+
+def prevenir_agent(demande: Demande, evenement: Evenement) -> None:
+    """Tell the agent in charge that the partner answered."""
+    if demande.agent and demande.agent.is_active:
+        _courriel(demande, demande.agent, "reponse_partenaire", evenement)
+
+
+def _courriel(
+    demande: Demande, destinataire: Utilisateur, gabarit: str, evenement: Evenement
+) -> None:
+    courriels.ecrire(
+        destinataire,
+        gabarit,
+        cle=f"demande:{demande.reference}:{evenement.pk}",
+        contexte={"reference": demande.reference},
+    )
+
+
+def demarrer(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
+    """Start these clocks (D-12, D-14), with the delays of the request's convention."""
+    for nature in natures:
+        Echeance.objects.get_or_create(
+            demande=demande,
+            nature=nature,
+            defaults={
+                "debut_le": quand,
+                "echeance_le": delais.echeance(nature, quand, demande.convention),
+            },
+        )
+
+
+def achever(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
+    """End these clocks, whether they run or are paused."""
+    demande.echeances.filter(nature__in=list(natures), terminee_le=None).update(
+        terminee_le=quand, suspendue_le=None
+    )
+
+
+def suspendre(demande: Demande, *, quand: datetime) -> None:
+    """Stop every running clock: the caisse waits for the partner (D-14)."""
+    demande.attente_depuis = quand
+    demande.echeances.filter(terminee_le=None, suspendue_le=None).update(suspendue_le=quand)
+
+
+def relancer(demande: Demande, *, quand: datetime) -> None:
+    """Start the paused clocks again, later by the time waited (D-14)."""
+    demande.attente_depuis = None
+    for echeance in demande.echeances.filter(terminee_le=None, suspendue_le__isnull=False):
+        pause = quand - echeance.suspendue_le
+        echeance.echeance_le = delais.prolongee(echeance.nature, echeance.echeance_le, pause)
+        echeance.suspendue_le = None
+        echeance.save(update_fields=["echeance_le", "suspendue_le"])
+
+
+def recaler(demande: Demande) -> None:
+    """Copy onto the request what its lists read of its clocks; the caller saves."""
+    echeances = list(demande.echeances.all())
+    demande.a_traiter_avant = delais.prochaine(echeances)
+    demande.en_retard = any(e.depassee_le and e.court for e in echeances)

@@ -1,0 +1,232 @@
+"""The circuits as tables (D-12): which step leads where, what it starts, ends and tells.
+
+Buttons, actions and the partner's information all read these rows; nothing else decides.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from comptes import habilitations
+from portail.etats import Circuit, Transition
+from signalements.models.choix import Etat, Issue, Nature
+
+OUVERTS = frozenset(Etat) - {Etat.CLOTUREE}
+PRIS = OUVERTS - {Etat.DEPOSEE}
+AVANT_ACCOMPAGNEMENT = PRIS - {Etat.ACCOMPAGNEMENT}
+
+ISSUES_ABOUTIES = (
+    Issue.DROITS_OUVERTS,
+    Issue.SOINS,
+    Issue.ORIENTATION,
+    Issue.INFORMATION,
+)
+ISSUES_SANS_SUITE = (Issue.INJOIGNABLE, Issue.DOUBLON, Issue.HORS_CHAMP, Issue.ORIENTATION)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Etape(Transition):
+    """A step of a request.
+
+    `formulaire` names the form it needs (none: a plain button); `visible` says whether the
+    partner is told; `demarre` and `acheve` are the deadlines it starts and ends; `attente` True
+    pauses the clocks, False resumes them, None leaves them; `issues` are the outcomes it offers.
+    """
+
+    explication: str
+    formulaire: str | None = None
+    visible: bool = True
+    demarre: tuple[Nature, ...] = ()
+    acheve: tuple[Nature, ...] = ()
+    attente: bool | None = None
+    issues: tuple[Issue, ...] = ()
+    principale: bool = False
+
+
+def _attend_deja(demande: Any) -> str | None:
+    return "La demande attend déjà une réponse du partenaire." if demande.attente_depuis else None
+
+
+def _n_attend_pas(demande: Any) -> str | None:
+    return None if demande.attente_depuis else "La demande n'attend pas le partenaire."
+
+
+def _a_un_agent(demande: Any) -> str | None:
+    return None if demande.agent_id else "La demande n'est attribuée à personne."
+
+
+def a_droit(acteur: Any, droit: str, demande: Any) -> bool:
+    """Does the actor hold this right on the request's caisse?"""
+    return demande.caisse_id in habilitations.caisses(acteur, droit)
+
+
+def _etape(nom: str, libelle: str, explication: str, depuis: Any, **reste: Any) -> Etape:
+    return Etape(
+        nom=nom,
+        libelle=libelle,
+        explication=explication,
+        depuis=frozenset([depuis] if isinstance(depuis, str) else depuis),
+        droit="instruire",
+        **reste,
+    )
+
+
+PRENDRE_EN_CHARGE = _etape(
+    "prendre_en_charge",
+    "Prendre en charge",
+    "La demande vous est attribuée et le partenaire en est informé.",
+    Etat.DEPOSEE,
+    vers=Etat.PRISE_EN_CHARGE,
+    demarre=(Nature.CONTACT,),
+    acheve=(Nature.PRISE_EN_COMPTE,),
+    principale=True,
+)
+
+COMMUNES = (
+    _etape(
+        "demander_complement",
+        "Demander un complément",
+        "Votre message part au partenaire ; les délais s'arrêtent jusqu'à sa réponse.",
+        PRIS,
+        formulaire="message",
+        attente=True,
+        refus=_attend_deja,
+    ),
+    _etape(
+        "reprendre",
+        "Reprendre sans attendre",
+        "Les délais repartent sans attendre la réponse du partenaire.",
+        PRIS,
+        attente=False,
+        visible=False,
+        refus=_n_attend_pas,
+    ),
+    _etape(
+        "liberer",
+        "Remettre dans la file",
+        "La demande n'est plus attribuée ; un collègue peut se l'attribuer.",
+        PRIS,
+        visible=False,
+        refus=_a_un_agent,
+    ),
+    _etape(
+        "attribuer",
+        "Me l'attribuer",
+        "Vous devenez l'agent qui suit cette demande.",
+        PRIS,
+        visible=False,
+    ),
+)
+
+CLOTURER_SANS_SUITE = _etape(
+    "cloturer_sans_suite",
+    "Clôturer sans suite",
+    "La demande se termine ici ; le partenaire reçoit votre explication.",
+    AVANT_ACCOMPAGNEMENT,
+    vers=Etat.CLOTUREE,
+    formulaire="cloture",
+    acheve=tuple(Nature),
+    issues=ISSUES_SANS_SUITE,
+)
+
+# D-12, in the order of the circuit.
+MAS = Circuit(
+    [
+        PRENDRE_EN_CHARGE,
+        _etape(
+            "confirmer_contact",
+            "Personne jointe",
+            "La personne est jointe et confirme son consentement.",
+            Etat.PRISE_EN_CHARGE,
+            vers=Etat.CONTACTEE,
+            formulaire="contact",
+            acheve=(Nature.CONTACT,),
+            principale=True,
+        ),
+        _etape(
+            "noter_tentative",
+            "Noter une tentative",
+            "La personne n'a pas pu être jointe ; le délai court toujours.",
+            PRIS,
+            formulaire="tentative",
+            visible=False,
+        ),
+        _etape(
+            "realiser_bilan",
+            "Bilan des droits réalisé",
+            "Le bilan de la situation administrative est fait.",
+            Etat.CONTACTEE,
+            vers=Etat.BILAN,
+            principale=True,
+        ),
+        _etape(
+            "recontacter",
+            "Personne recontactée",
+            "Le second contact complète l'évaluation de la situation.",
+            Etat.BILAN,
+            vers=Etat.RECONTACTEE,
+            formulaire="recontact",
+            principale=True,
+        ),
+        _etape(
+            "proposer_plan",
+            "Plan proposé",
+            "Un plan d'accompagnement individualisé est proposé à la personne.",
+            Etat.RECONTACTEE,
+            vers=Etat.PLAN,
+            acheve=(Nature.INSTRUCTION,),
+            principale=True,
+        ),
+        _etape(
+            "engager_accompagnement",
+            "Engager l'accompagnement",
+            "La personne accepte le plan ; l'accompagnement commence.",
+            Etat.PLAN,
+            vers=Etat.ACCOMPAGNEMENT,
+            principale=True,
+        ),
+        _etape(
+            "cloturer",
+            "Clôturer",
+            "L'accompagnement est terminé ; le partenaire reçoit l'issue.",
+            Etat.ACCOMPAGNEMENT,
+            vers=Etat.CLOTUREE,
+            formulaire="cloture",
+            acheve=tuple(Nature),
+            issues=ISSUES_ABOUTIES,
+            principale=True,
+        ),
+        *COMMUNES,
+        _etape(
+            "refus_personne",
+            "La personne refuse",
+            "La personne ne souhaite pas être accompagnée : la demande se termine.",
+            PRIS,
+            vers=Etat.CLOTUREE,
+            formulaire="refus",
+            acheve=tuple(Nature),
+            issues=(Issue.REFUS,),
+        ),
+        CLOTURER_SANS_SUITE,
+    ],
+    a_droit=a_droit,
+)
+
+# The four other motifs of D-04: taken in charge, answered, closed.
+SIMPLE = Circuit(
+    [
+        replace(PRENDRE_EN_CHARGE, demarre=()),
+        _etape(
+            "cloturer",
+            "Répondre et clôturer",
+            "Votre réponse part au partenaire et la demande se termine.",
+            Etat.PRISE_EN_CHARGE,
+            vers=Etat.CLOTUREE,
+            formulaire="cloture",
+            acheve=tuple(Nature),
+            issues=(*ISSUES_ABOUTIES, Issue.DOUBLON, Issue.HORS_CHAMP),
+            principale=True,
+        ),
+        *COMMUNES,
+    ],
+    a_droit=a_droit,
+)

@@ -1,0 +1,135 @@
+"""Forms of a filed request: messages, steps of the circuit, lists."""
+
+from typing import Any
+
+from django import forms
+
+from portail.formulaires import ChampDate, ChampNom, ChampTexte, Formulaire
+from signalements.etats import Etape
+from signalements.models import Canal, Etat, Issue
+
+
+class FormulaireMessage(Formulaire):
+    texte = ChampTexte(
+        label="Votre message",
+        max_length=5000,
+        lignes=4,
+        help_text="Ni numéro de sécurité sociale, ni information de santé.",
+    )
+
+
+class FormulaireNote(FormulaireMessage):
+    texte = ChampTexte(
+        label="Note interne",
+        max_length=5000,
+        lignes=3,
+        help_text="Le partenaire ne voit pas cette note. Ni NIR, ni information de santé.",
+    )
+
+
+class FormulaireTentative(Formulaire):
+    canal = forms.ChoiceField(label="Moyen", choices=Canal.choices, widget=forms.RadioSelect)
+
+
+class FormulaireRecontact(FormulaireTentative):
+    pass
+
+
+class FormulaireContact(FormulaireTentative):
+    consentement = forms.BooleanField(
+        label="La personne confirme son consentement",
+        error_messages={
+            "required": (
+                "Sans consentement confirmé, l'accompagnement s'arrête : "
+                "choisissez « La personne refuse »."
+            )
+        },
+    )
+
+
+class FormulaireCloture(Formulaire):
+    issue = forms.ChoiceField(label="Issue", widget=forms.RadioSelect)
+    texte = ChampTexte(
+        label="Réponse au partenaire",
+        max_length=5000,
+        lignes=4,
+        help_text="Ni numéro de sécurité sociale, ni information de santé.",
+    )
+
+
+class FormulaireRefus(FormulaireTentative):
+    texte = ChampTexte(
+        label="Message au partenaire",
+        max_length=5000,
+        lignes=3,
+        required=False,
+        help_text="Ni numéro de sécurité sociale, ni information de santé.",
+    )
+
+
+FORMULAIRES: dict[str, type[Formulaire]] = {
+    "message": FormulaireMessage,
+    "contact": FormulaireContact,
+    "tentative": FormulaireTentative,
+    "recontact": FormulaireRecontact,
+    "cloture": FormulaireCloture,
+    "refus": FormulaireRefus,
+}
+
+
+def formulaire_etape(etape: Etape, donnees: Any = None) -> Formulaire | None:
+    """The form that a step needs, with the outcomes that it offers; None for a plain button."""
+    if etape.formulaire is None:
+        return None
+    formulaire = FORMULAIRES[etape.formulaire](donnees, prefix=etape.nom)
+    if "issue" in formulaire.fields:
+        formulaire.fields["issue"].choices = [(i.value, i.label) for i in etape.issues]
+    return formulaire
+
+
+def parametres_etape(etape: Etape, formulaire: Formulaire | None) -> dict[str, str]:
+    """What `franchir` needs of the answers; a single possible outcome needs no question."""
+    donnees = formulaire.cleaned_data if formulaire else {}
+    parametres = {nom: donnees[nom] for nom in ("texte", "issue", "canal") if nom in donnees}
+    if etape.issues and "issue" not in parametres:
+        parametres["issue"] = Issue(etape.issues[0]).value
+    return parametres
+
+
+class FormulaireRecherche(Formulaire):
+    """Sent by POST: a name or a birth date never reaches a URL nor a log (D-08, D-17)."""
+
+    q = ChampNom(
+        label="Rechercher",
+        required=False,
+        help_text="Nom, date de naissance (jj/mm/aaaa) ou référence de la demande.",
+    )
+
+
+class Filtres(Formulaire):
+    """Filters of a list; nothing here is personal, so they may travel in the URL."""
+
+    signale_facultatif = False
+
+    etape = forms.ChoiceField(
+        label="Étape", required=False, choices=[("", "Toutes"), *Etat.choices]
+    )
+    service = forms.ChoiceField(label="Service", required=False)
+    caisse = forms.ChoiceField(label="Caisse", required=False)
+    partenaire = forms.ChoiceField(label="Partenaire", required=False)
+    du = ChampDate(label="Déposée du", required=False)
+    au = ChampDate(label="au", required=False)
+
+    def __init__(self, *args: Any, **choix: list[tuple[str, str]]) -> None:
+        """`choix` gives the options of the filters to show; the others are left out."""
+        super().__init__(*args)
+        for nom in ("service", "caisse", "partenaire"):
+            if len(choix.get(nom, [])) > 1:
+                self.fields[nom].choices = [("", "Tous"), *choix[nom]]
+            else:
+                del self.fields[nom]
+
+    def choisis(self) -> dict[str, Any]:
+        """The filters that are set and make sense; a wrong one is left out and shown."""
+        self.is_valid()
+        return {nom: valeur for nom, valeur in self.cleaned_data.items() if valeur}

@@ -1,0 +1,35 @@
+from signalements.models.brouillons import Brouillon
+from signalements.models.choix import (
+    Anciennete,
+    Canal,
+    Cause,
+    Contexte,
+    Etat,
+    Issue,
+    Motif,
+    Nature,
+    Soin,
+)
+from signalements.models.demandes import Demande
+from signalements.models.pieces import Piece
+from signalements.models.suivi import Contact, Echeance, Evenement, Message, Recepisse
+
+__all__ = [
+    "Anciennete",
+    "Brouillon",
+    "Canal",
+    "Cause",
+    "Contact",
+    "Contexte",
+    "Demande",
+    "Echeance",
+    "Etat",
+    "Evenement",
+    "Issue",
+    "Message",
+    "Motif",
+    "Nature",
+    "Piece",
+    "Recepisse",
+    "Soin",
+]

@@ -1,0 +1,208 @@
+"""The request: what the partner asked, for whom, and where it stands."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from comptes import habilitations
+from comptes.models import Caisse, Civilite, Partenaire, Utilisateur
+from conventions.models import CaisseLiee, Convention, Service
+from portail import references
+from portail.normalisation import cle_recherche, date_saisie
+from signalements.models.choix import Anciennete, Cause, Contexte, Etat, Issue, Motif, Soin
+
+# No deadline runs: sorts after every real one, so that lists need no "nulls last".
+JAMAIS = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+class DemandeQuerySet(models.QuerySet["Demande"]):
+    def visibles_par(self, acteur: Any) -> "DemandeQuerySet":
+        """Requests of the partners for which the actor files, or of the caisses they handle."""
+        caisses = habilitations.caisses(acteur, "instruire")
+        if caisses:
+            return self.filter(caisse__in=sorted(caisses))
+        partenaires = habilitations.partenaires(acteur, "deposer")
+        return self.filter(partenaire__in=sorted(partenaires)) if partenaires else self.none()
+
+    def ouvertes(self) -> "DemandeQuerySet":
+        return self.exclude(etat=Etat.CLOTUREE)
+
+    def cherchees(self, saisie: str) -> "DemandeQuerySet":
+        """By reference, birth date or the beginning of the name; accents and case ignored."""
+        reference = references.normaliser(saisie)
+        if reference:
+            return self.filter(reference=reference)
+        naissance = date_saisie(saisie)
+        if naissance:
+            return self.filter(date_naissance=naissance)
+        cle = cle_recherche(saisie)
+        return self.filter(
+            Q(recherche__startswith=cle) | Q(recherche_prenom__startswith=cle)
+        ) if cle else self.none()
+
+
+def _connus(champ: str, choix: type[models.TextChoices]) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(**{f"{champ}__contained_by": choix.values}),
+        name=f"demande_{champ}_connus",
+        violation_error_message="Une des réponses n'existe pas dans la liste.",
+    )
+
+
+class Demande(models.Model):
+    """A request filed by a partner with a caisse. It holds no NIR column (D-02)."""
+
+    reference = models.CharField(max_length=12, unique=True, default=references.tirer)
+    caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, related_name="+")
+    partenaire = models.ForeignKey(Partenaire, on_delete=models.PROTECT, related_name="+")
+    convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="+")
+    service = models.CharField("service", max_length=20, choices=Service)
+    motif = models.CharField("motif", max_length=20, choices=Motif)
+    auteur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
+    deposee_le = models.DateTimeField("déposée le")
+
+    consentement_version = models.CharField(max_length=20)
+    consentement_mode = models.CharField(
+        max_length=12, choices=CaisseLiee.ModeConsentement
+    )
+    consentement_le = models.DateTimeField()
+    consentement_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
+
+    contextes = ArrayField(models.CharField(max_length=20, choices=Contexte), default=list)
+    soins = ArrayField(models.CharField(max_length=20, choices=Soin), default=list)
+    anciennete = models.CharField(max_length=20, choices=Anciennete, blank=True)
+    causes = ArrayField(models.CharField(max_length=20, choices=Cause), default=list)
+
+    civilite = models.CharField("civilité", max_length=10, choices=Civilite)
+    nom = models.CharField("nom", max_length=80)
+    prenom = models.CharField("prénom", max_length=80)
+    date_naissance = models.DateField("date de naissance")
+    lieu_naissance = models.CharField("lieu de naissance", max_length=60)
+    departement_residence = models.CharField("département de résidence", max_length=3)
+    telephone = models.CharField("téléphone", max_length=20)
+    commentaires = models.CharField("commentaires", max_length=5000)
+    urgente = models.BooleanField("urgente", default=False)
+
+    etat = models.CharField("étape", max_length=20, choices=Etat, default=Etat.DEPOSEE)
+    issue = models.CharField("issue", max_length=20, choices=Issue, blank=True)
+    agent = models.ForeignKey(
+        Utilisateur, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    attente_depuis = models.DateTimeField("en attente du partenaire depuis", null=True, blank=True)
+    partenaire_a_repondu = models.BooleanField(default=False)
+    en_retard = models.BooleanField(default=False)
+    a_traiter_avant = models.DateTimeField("à traiter avant", default=JAMAIS)
+    activite_le = models.DateTimeField("dernière activité")
+    cloturee_le = models.DateTimeField("clôturée le", null=True, blank=True)
+
+    recherche = models.CharField(max_length=170, editable=False)
+    recherche_prenom = models.CharField(max_length=170, editable=False)
+
+    objects = DemandeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "demande"
+        ordering = ["-activite_le", "-reference"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(motif=Motif.MAS) | Q(contextes__len__gt=0),
+                name="demande_mas_a_un_contexte",
+                violation_error_message=(
+                    "Indiquez dans quel cadre l'accompagnement santé est sollicité."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(motif=Motif.MAS)
+                | Q(contextes=[], soins=[], causes=[], anciennete=""),
+                name="demande_precisions_mas_seulement",
+                violation_error_message="Ces précisions ne concernent que la saisine MAS.",
+            ),
+            _connus("contextes", Contexte),
+            _connus("soins", Soin),
+            _connus("causes", Cause),
+            models.CheckConstraint(
+                condition=Q(etat=Etat.CLOTUREE, cloturee_le__isnull=False, issue__gt="")
+                | (~Q(etat=Etat.CLOTUREE) & Q(cloturee_le__isnull=True, issue="")),
+                name="demande_cloture_a_date_et_issue",
+                violation_error_message="Une demande clôturée porte une date et une issue.",
+            ),
+            models.CheckConstraint(
+                condition=Q(commentaires__gt=""),
+                name="demande_commentaires_obligatoires",
+                violation_error_message="Le commentaire est obligatoire.",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["caisse", "a_traiter_avant", "reference"],
+                condition=~Q(etat="cloturee"),
+                name="demande_file",
+            ),
+            models.Index(
+                fields=["caisse", "agent"], condition=~Q(etat="cloturee"), name="demande_par_agent"
+            ),
+            models.Index(
+                fields=["caisse"], condition=Q(etat="deposee"), name="demande_nouvelles"
+            ),
+            models.Index(
+                fields=["caisse"],
+                condition=Q(urgente=True) & ~Q(etat="cloturee"),
+                name="demande_urgentes",
+            ),
+            models.Index(
+                fields=["caisse"],
+                condition=Q(partenaire_a_repondu=True) & ~Q(etat="cloturee"),
+                name="demande_repondues",
+            ),
+            models.Index(
+                fields=["caisse", "-activite_le", "-reference"], name="demande_par_caisse"
+            ),
+            models.Index(
+                fields=["partenaire", "-activite_le", "-reference"], name="demande_par_partenaire"
+            ),
+            models.Index(
+                fields=["recherche"], name="demande_recherche", opclasses=["varchar_pattern_ops"]
+            ),
+            models.Index(
+                fields=["recherche_prenom"],
+                name="demande_recherche_prenom",
+                opclasses=["varchar_pattern_ops"],
+            ),
+            models.Index(fields=["date_naissance"], name="demande_naissance"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.recherche = cle_recherche(self.nom, self.prenom)
+            self.recherche_prenom = cle_recherche(self.prenom, self.nom)
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return reverse("signalements:demande", args=[self.reference])
+
+    @property
+    def personne(self) -> str:
+        return f"{self.get_civilite_display()} {self.prenom} {self.nom.upper()}"
+
+    @property
+    def est_close(self) -> bool:
+        return self.etat == Etat.CLOTUREE
+
+    @property
+    def contextes_libelles(self) -> list[str]:
+        return [Contexte(c).label for c in self.contextes]
+
+    @property
+    def soins_libelles(self) -> list[str]:
+        return [Soin(s).label for s in self.soins]
+
+    @property
+    def causes_libelles(self) -> list[str]:
+        return [Cause(c).label for c in self.causes]

@@ -1,0 +1,150 @@
+"""The pages that list requests: home, the agents' queue, the partner's history."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from comptes import habilitations, journal
+from comptes.models import Caisse, Partenaire, Profil, Utilisateur
+from conventions.models import Convention
+from conventions.offre import offres
+from portail.pagination import page
+from signalements import listes
+from signalements.acces import acteur_de, exiger_droit, partenaire_de
+from signalements.forms.suivi import Filtres, FormulaireRecherche
+from signalements.models import Brouillon
+from signalements.models.demandes import DemandeQuerySet
+from signalements.registre import SERVICES_OUVERTS
+
+
+@require_GET
+def accueil(request: HttpRequest) -> HttpResponse:
+    """Home, by kind of account."""
+    acteur = acteur_de(request)
+    pages = {
+        Profil.TECHNICIEN: _accueil_technicien,
+        Profil.AGENT: _accueil_agent,
+        Profil.GESTIONNAIRE: _accueil_gestionnaire,
+        Profil.ADMIN: _accueil_admin,
+    }
+    gabarit, contexte = pages[Profil(acteur.profil)](acteur)
+    return render(request, gabarit, contexte)
+
+
+@require_http_methods(["GET", "POST"])
+def file(request: HttpRequest) -> HttpResponse:
+    """The agents' queue: baskets, filters, search (by POST), sorted by deadline."""
+    acteur = acteur_de(request)
+    exiger_droit(acteur, "instruire")
+    maintenant = timezone.now()
+    corbeille = listes.CORBEILLES.get(request.GET.get("corbeille", ""))
+    corbeille = corbeille or listes.CORBEILLES["ouvertes"]
+    contexte = _liste(request, listes.file_de(acteur, corbeille, maintenant), "a_traiter_avant")
+    contexte["corbeille"] = corbeille
+    if not request.htmx:
+        contexte["corbeilles"] = _corbeilles(acteur, maintenant)
+    gabarit = "signalements/_file.html" if request.htmx else "signalements/file.html"
+    return render(request, gabarit, contexte)
+
+
+@require_http_methods(["GET", "POST"])
+def historique(request: HttpRequest) -> HttpResponse:
+    """All the partner's requests (D-15), latest change first."""
+    acteur = acteur_de(request)
+    exiger_droit(acteur, "deposer")
+    contexte = _liste(request, listes.historique_de(acteur), "-activite_le")
+    gabarit = "signalements/_historique.html" if request.htmx else "signalements/historique.html"
+    return render(request, gabarit, contexte)
+
+
+def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[str, Any]:
+    acteur = acteur_de(request)
+    filtres = Filtres(request.GET, **listes.options(acteur))
+    recherche = FormulaireRecherche(request.POST or None)
+    demandes = listes.filtrer(demandes, filtres.choisis())
+    cherche = recherche.is_valid() and recherche.cleaned_data["q"]
+    if cherche:
+        demandes = demandes.cherchees(cherche)
+        journal.tracer(acteur, journal.Action.RECHERCHE)
+    elif recherche.is_bound and recherche.errors:
+        demandes = demandes.none()
+    resultat = page(
+        demandes,
+        cle=tri.lstrip("-"),
+        curseur=(request.POST or request.GET).get("curseur"),
+        descendant=tri.startswith("-"),
+    )
+    parametres = request.GET.copy()
+    parametres.pop("curseur", None)
+    return {
+        "demandes": listes.habiller(resultat.lignes, timezone.now()),
+        "page": resultat,
+        "filtres": filtres,
+        "recherche": recherche,
+        "cherche": cherche or "",
+        "parametres": parametres.urlencode(),
+    }
+
+
+def _corbeilles(acteur: Utilisateur, maintenant: Any) -> list[dict[str, str]]:
+    comptes = listes.compter(acteur, maintenant)
+    return [
+        {"nom": c.nom, "libelle": c.libelle, "compte": comptes.get(c.nom, "")}
+        for c in listes.CORBEILLES.values()
+    ]
+
+
+def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
+    maintenant = timezone.now()
+    recentes = listes.historique_de(acteur).order_by("-activite_le", "-reference")[:8]
+    return "signalements/accueil_technicien.html", {
+        "offres": offres(partenaire_de(acteur), timezone.localdate(maintenant)),
+        "services_ouverts": SERVICES_OUVERTS,
+        "brouillons": Brouillon.objects.visibles_par(acteur).commences().select_related("caisse"),
+        "demandes": listes.habiller(list(recentes), maintenant),
+    }
+
+
+def _accueil_agent(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
+    maintenant = timezone.now()
+    a_faire = listes.file_de(acteur, listes.CORBEILLES["miennes"], maintenant)
+    lignes = list(a_faire.order_by("a_traiter_avant", "reference")[:8])
+    return "signalements/accueil_agent.html", {
+        "corbeilles": _corbeilles(acteur, maintenant),
+        "demandes": listes.habiller(lignes, maintenant),
+    }
+
+
+def _accueil_gestionnaire(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
+    partenaires = Partenaire.objects.filter(pk__in=habilitations.partenaires(acteur, "gerer"))
+    return "signalements/accueil_equipe.html", _equipe(partenaires, ("gerer", "deposer"))
+
+
+def _accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
+    caisses = Caisse.objects.filter(pk__in=habilitations.caisses(acteur, "administrer"))
+    return "signalements/accueil_equipe.html", _equipe(caisses, ("administrer", "instruire"))
+
+
+def _equipe(structures: Any, droits: tuple[str, str]) -> dict[str, Any]:
+    if not structures:
+        raise PermissionDenied
+    lien = "caisses" if structures.model is Caisse else "partenaires"
+    conventions = Convention.objects.filter(**{f"{lien}__in": structures}).distinct()
+    return {
+        "structures": [
+            {
+                "structure": structure,
+                "comptes": [
+                    compte
+                    for droit in droits
+                    for compte in habilitations.titulaires(structure, droit)
+                ],
+            }
+            for structure in structures
+        ],
+        "conventions": conventions.prefetch_related("caisses", "partenaires"),
+    }
