@@ -1,0 +1,369 @@
+"""Forms: how a field is shown, when it is asked, and the guard on every text a person types."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, NamedTuple
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.forms.renderers import TemplatesSetting
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from portail import garde_fou
+from portail.normalisation import date_saisie
+
+GENRES: tuple[tuple[str, type[forms.Widget]], ...] = (
+    ("cases", forms.CheckboxSelectMultiple),
+    ("radios", forms.RadioSelect),
+    ("liste", forms.Select),
+    ("case", forms.CheckboxInput),
+    ("fichier", forms.FileInput),
+    ("zone", forms.Textarea),
+)
+CLASSES = {"texte": "fr-input", "zone": "fr-input", "liste": "fr-select", "fichier": "fr-upload"}
+INVITATIONS = {
+    "texte": "Renseignez « {} ».",
+    "zone": "Renseignez « {} ».",
+    "liste": "Choisissez une réponse pour « {} ».",
+    "radios": "Choisissez une réponse pour « {} ».",
+    "cases": "Cochez au moins une réponse pour « {} ».",
+    "case": "Cochez la case « {} ».",
+    "fichier": "Joignez un fichier pour « {} ».",
+}
+DATE_COMPLETE = re.compile(r"\d{1,2}([/. -])\d{1,2}\1\d{4}|\d{8}|\d{4}-\d{2}-\d{2}", re.ASCII)
+DATE_ANNEE_COURTE = re.compile(r"\d{1,2}([/. -])\d{1,2}\1\d{2}", re.ASCII)
+PREMIERE_NAISSANCE = date(1900, 1, 1)
+
+
+def genre_de(widget: forms.Widget) -> str:
+    """Which branch of the field template shows this widget."""
+    return next((genre for genre, type_ in GENRES if isinstance(widget, type_)), "texte")
+
+
+class Si:
+    """A field is asked only when another field of the form has one of these values.
+
+    Without values, any answer will do (a ticked box, for example). `exige` makes the field
+    mandatory whenever it is asked. The browser reads the same rule in `data-si`.
+    """
+
+    def __init__(self, champ: str, *valeurs: str, exige: bool = False) -> None:
+        self.champ = champ
+        self.valeurs = frozenset(str(valeur) for valeur in valeurs)
+        self.exige = exige
+
+    def est_remplie(self, reponse: Any) -> bool:
+        reponses = reponse if isinstance(reponse, list | tuple) else [reponse]
+        donnees = {str(valeur) for valeur in reponses if valeur not in (None, "", False)}
+        return bool(donnees & self.valeurs if self.valeurs else donnees)
+
+    def expression(self, nom_html: str) -> str:
+        valeurs = "|".join(sorted(self.valeurs))
+        return f"{nom_html}={valeurs}" if valeurs else nom_html
+
+
+class Champ(BoundField):
+    """A bound field with its DSFR classes, its counter and the condition that shows it."""
+
+    @property
+    def genre(self) -> str:
+        return genre_de(self.field.widget)
+
+    @property
+    def condition(self) -> Si | None:
+        return getattr(self.form, "conditions", {}).get(self.name)
+
+    @property
+    def si(self) -> str:
+        """The condition as the browser reads it, empty when the field is always asked."""
+        condition = self.condition
+        return condition.expression(self.form.add_prefix(condition.champ)) if condition else ""
+
+    @property
+    def facultatif(self) -> bool:
+        if not getattr(self.form, "signale_facultatif", True) or self.genre == "case":
+            return False
+        return not (self.field.required or (self.condition and self.condition.exige))
+
+    @property
+    def compteur(self) -> int | None:
+        """The length that the counter announces, on multi-line fields only."""
+        return getattr(self.field, "max_length", None) if self.genre == "zone" else None
+
+    @property
+    def aria_describedby(self) -> str | None:
+        decrit = super().aria_describedby
+        if self.auto_id and self.compteur and decrit is not None:
+            return f"{decrit} {self.auto_id}_compteur".strip()
+        return decrit
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)
+        widget = widget or self.field.widget
+        if not widget.is_hidden:
+            self._habiller(attrs, widget)
+        return attrs
+
+    def _habiller(self, attrs: dict[str, Any], widget: forms.Widget) -> None:
+        # Our own messages are clearer than the browser's, and a draft is sent incomplete.
+        attrs.pop("required", None)
+        genre = genre_de(widget)
+        if genre == "radios":
+            attrs.pop("aria-invalid", None)
+        elif self.field.required and genre not in ("cases", "fichier"):
+            attrs["aria-required"] = "true"
+        if genre in CLASSES:
+            attrs["class"] = f"{CLASSES[genre]} {widget.attrs.get('class', '')}".strip()
+        if self.compteur:
+            attrs["data-compteur"] = self.compteur
+
+
+class Rendu(TemplatesSetting):
+    """How every form of the portal is rendered, Django's own ones included."""
+
+    form_template_name = "composants/formulaire.html"
+    field_template_name = "composants/champ.html"
+    bound_field_class = Champ
+
+
+class Erreur(NamedTuple):
+    """One line of the error summary; `ancre` is empty when no field is concerned."""
+
+    ancre: str
+    message: str
+
+
+class Formulaire(forms.Form):
+    """Base of the portal's forms; it also precedes `forms.ModelForm` in a class statement."""
+
+    conditions: ClassVar[Mapping[str, Si]] = {}
+    signale_facultatif: ClassVar[bool] = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for nom, champ in self.fields.items():
+            _inviter(nom, champ)
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for nom, condition in self.conditions.items():
+            if nom not in self.fields:
+                continue
+            if not self.est_demande(nom):
+                self._ignorer(nom)
+            elif condition.exige and nom not in self.errors and not self.cleaned_data.get(nom):
+                self.add_error(nom, _manque(self.fields[nom]))
+        return self.cleaned_data
+
+    def est_demande(self, nom: str) -> bool:
+        """Whether the answers already given make this field one to fill in."""
+        condition = self.conditions.get(nom)
+        if condition is None or condition.champ not in self.fields:
+            return True
+        reponse = self[condition.champ].data
+        return self.est_demande(condition.champ) and condition.est_remplie(reponse)
+
+    @property
+    def erreurs_resume(self) -> list[Erreur]:
+        """Errors in the order of the page, for `composants/resume_erreurs.html`."""
+        generales = [Erreur("", message) for message in self.non_field_errors()]
+        return generales + [
+            Erreur(_ancre(self[nom]), _nommer(self[nom].label, message))
+            for nom in self.fields
+            for message in self.errors.get(nom, ())
+        ]
+
+    def _ignorer(self, nom: str) -> None:
+        """Without JavaScript every field shows: what was not asked is neither kept nor refused."""
+        self.errors.pop(nom, None)
+        self.cleaned_data[nom] = self.fields[nom].to_python(None)
+
+
+def _inviter(nom: str, champ: forms.Field) -> None:
+    if champ.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        libelle = champ.label or forms.utils.pretty_name(nom)
+        champ.error_messages["required"] = INVITATIONS[genre_de(champ.widget)].format(libelle)
+
+
+def _manque(champ: forms.Field) -> ValidationError:
+    return ValidationError(champ.error_messages["required"], code="required")
+
+
+def _ancre(champ: BoundField) -> str:
+    if champ.is_hidden:
+        return ""
+    return champ.id_for_label or f"{champ.auto_id}_0"
+
+
+def _nommer(libelle: str, message: str) -> str:
+    return message if str(libelle) in message else format_html("{} : {}", libelle, message)
+
+
+class ChampTexte(forms.CharField):
+    """A text that a person types: neither NIR (D-08) nor health data (D-09).
+
+    Lines count as in the browser: one character for each line break. `lignes` asks for a
+    multi-line field of that height, whose length is announced by a counter.
+    """
+
+    default_error_messages = {
+        "max_length": "Ce texte compte %(show_value)d caractères, pour %(limit_value)d au maximum.",
+    }
+
+    def __init__(self, *, sante: bool = True, lignes: int = 0, **kwargs: Any) -> None:
+        self.sante = sante
+        if lignes:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lignes}))
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        if isinstance(widget, forms.Textarea):
+            # A paste that is too long must be seen, not cut in silence.
+            attrs.pop("maxlength", None)
+        return {"autocomplete": "off", **attrs} if "autocomplete" not in widget.attrs else attrs
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.replace("\r\n", "\n").replace("\r", "\n")
+        return super().to_python(value)
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        if texte:
+            garder(texte, sante=self.sante)
+        return texte
+
+
+class ChampNom(ChampTexte):
+    """A name, a place or a search: a short line without NIR (D-08)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 100)
+        super().__init__(sante=False, **kwargs)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {"spellcheck": "false", **super().widget_attrs(widget)}
+
+    def to_python(self, value: Any) -> Any:
+        texte = super().to_python(value)
+        return " ".join(texte.split()) if texte else texte
+
+
+class ChampTelephone(ChampNom):
+    """A phone number, returned as « 06 39 98 00 12 », or « +… » and digits when foreign."""
+
+    widget = forms.TelInput
+    default_error_messages = {
+        "invalid": (
+            "Saisissez un numéro à 10 chiffres, par exemple 06 39 98 00 12, "
+            "ou un numéro étranger qui commence par +."
+        ),
+    }
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        return self._normaliser(texte) if texte else texte
+
+    def _normaliser(self, texte: str) -> str:
+        numero = re.sub(r"[\s./()-]", "", texte.replace("(0)", ""))
+        numero = re.sub(r"^(?:\+33|0033)0?(?=[1-9])", "0", numero)
+        numero = re.sub(r"^00", "+", numero)
+        if re.fullmatch(r"0[1-9]\d{8}", numero, re.ASCII):
+            return " ".join(re.findall("..", numero))
+        if re.fullmatch(r"\+(?!33)[1-9]\d{7,14}", numero, re.ASCII):
+            return numero
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class ChampDate(forms.DateField):
+    """A day, typed as jj/mm/aaaa or chosen in the browser's calendar (aaaa-mm-jj)."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    default_error_messages = {
+        "invalid": "Saisissez la date sous la forme jj/mm/aaaa, par exemple 31/03/1980.",
+        "annee": "Écrivez l’année avec quatre chiffres, par exemple 31/03/1980.",
+        "inexistante": "Cette date n’existe pas dans le calendrier.",
+        "future": "Cette date est dans le futur : vérifiez le jour, le mois et l’année.",
+        "trop_ancienne": "Cette date est trop ancienne : vérifiez l’année.",
+    }
+    passee = False
+    plancher: date | None = None
+
+    def __init__(self, *, passee: bool | None = None, **kwargs: Any) -> None:
+        if passee is not None:
+            self.passee = passee
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value or None)
+        return self._lire(value.strip())
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value and self.passee and value > timezone.localdate():
+            raise self._refus("future")
+        if value and self.plancher and value < self.plancher:
+            raise self._refus("trop_ancienne")
+
+    def _lire(self, texte: str) -> date:
+        if lue := date_saisie(texte):
+            return lue
+        if DATE_ANNEE_COURTE.fullmatch(texte):
+            raise self._refus("annee")
+        raise self._refus("inexistante" if DATE_COMPLETE.fullmatch(texte) else "invalid")
+
+    def _refus(self, code: str) -> ValidationError:
+        return ValidationError(self.error_messages[code], code=code)
+
+
+class ChampDateNaissance(ChampDate):
+    """A birth date (D-02): typed, never in the future, not before 1900."""
+
+    widget = forms.DateInput(
+        format="%d/%m/%Y", attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 10}
+    )
+    passee = True
+    plancher = PREMIERE_NAISSANCE
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Sous la forme jj/mm/aaaa, par exemple 31/03/1980.")
+        super().__init__(**kwargs)
+
+
+def garder(texte: str, *, sante: bool = True) -> None:
+    """Refuse a text that holds a NIR (D-08) or, with `sante`, health data (D-09).
+
+    Raises `ValidationError`, one message per kind found (codes "nir", "sante"), each quoting
+    the passage with its faulty part in `<mark>`.
+    """
+    verdict = garde_fou.verifier(texte, sante=sante)
+    if verdict.est_bloquant:
+        motifs = [motif for motif in verdict.motifs if motif.verdict in ("bloque", "confirme")]
+        types = dict.fromkeys(motif.type for motif in motifs)
+        raise ValidationError([_refuser(texte, motifs, type_) for type_ in types])
+
+
+def _refuser(texte: str, motifs: Any, type_: str) -> ValidationError:
+    concernes = [motif for motif in motifs if motif.type == type_]
+    passages = [_marquer(segments) for segments in garde_fou.extraits(texte, concernes)]
+    message = format_html(
+        "{} Passage concerné : {}",
+        garde_fou.message(type_),
+        format_html_join(" ; ", "« {} »", ((passage,) for passage in passages)),
+    )
+    return ValidationError(message, code=type_)
+
+
+def _marquer(segments: Any) -> SafeString:
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", s) if marque else s,) for marque, s in segments)
+    )
