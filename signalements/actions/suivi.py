@@ -10,12 +10,11 @@ from signalements.models import Demande, Echeance, Evenement
 
 
 def verrouiller(demande: Demande) -> Demande:
-    """The request as it is now, locked until the end of the transaction."""
-    return (
-        Demande.objects.select_for_update(of=("self",))
-        .select_related("convention", "agent", "auteur", "partenaire", "caisse")
-        .get(pk=demande.pk)
-    )
+    """The request as it is now, locked until the end of the transaction.
+
+    No join: a joined row would be the one seen before the wait for the lock.
+    """
+    return Demande.objects.select_for_update().get(pk=demande.pk)
 
 
 def noter(
