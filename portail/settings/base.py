@@ -152,7 +152,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "identifiant"
 AXES_PASSWORD_FORM_FIELD = "password"  # noqa: S105
-AXES_SENSITIVE_PARAMETERS = ["username", "identifiant", "ip_address", "password", "code"]
+AXES_SENSITIVE_PARAMETERS = ["username", "identifiant", "ip_address", "password", "code", "next"]
 AXES_USERNAME_CALLABLE = "comptes.connexion.empreinte_identifiant"
 AXES_LOCKOUT_CALLABLE = "comptes.views.verrouille"
 AXES_DISABLE_ACCESS_LOG = True  # our own trace says who came in

@@ -8,9 +8,10 @@ import secrets
 from pathlib import Path
 
 from portail import embarque
+from portail.embarque.clamav import Clamd
 from portail.settings import lecteurs
 
-VAR = Path(os.environ.get("DEMO_DOSSIER") or Path(__file__).resolve().parents[2] / "var")
+VAR = Path(os.environ.get("DEMO_DOSSIER") or Path(__file__).resolve().parents[2] / "var").resolve()
 PORT = os.environ.get("PORT") or "8000"
 
 
@@ -36,7 +37,7 @@ _defauts = {
     "PORTAIL_ADRESSE_PUBLIQUE": "https://demonstration.example",
     "PORTAIL_NOMBRE_PROXYS": "0",
     "PORTAIL_DOSSIER_FICHIERS": str(VAR / "fichiers"),
-    "PORTAIL_CLAMD": f"unix://{VAR / 'clamav' / 'clamd.sock'}",
+    "PORTAIL_CLAMD": Clamd(VAR / "clamav").url,
     "PORTAIL_EXPEDITEUR": "ne-pas-repondre@espace-partenaires.example",
     "PORTAIL_NIVEAU_JOURNAL": "WARNING",
     "EMAIL_URL": "smtp://127.0.0.1:8025",
@@ -55,6 +56,7 @@ if _sans_base:
     DATABASES["default"]["ENGINE"] = "portail.embarque"
 
 INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]
+DOSSIER_COURRIELS = VAR / "courriels"  # what the loopback mail server receives
 ADRESSE_PUBLIQUE = f"http://127.0.0.1:{PORT}"
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

@@ -1,0 +1,38 @@
+# make demo · make demo-zero · make test · make qualite · make installer
+.DEFAULT_GOAL := aide
+SHELL := /bin/bash
+PY := .venv/bin/python
+PORT ?= 8000
+export PORT
+# Arguments of pytest, for example: make test ESSAIS="-k garde_fou"
+ESSAIS ?=
+
+.PHONY: aide demo demo-zero test qualite installer installer-dev verrous
+
+aide:
+	@echo "make demo       run the demonstration on http://127.0.0.1:$(PORT) (PORT=… to change)"
+	@echo "make demo-zero  the same, with fresh data"
+	@echo "make test       the whole test suite, browser included"
+	@echo "make qualite    linters, types, layers, migrations, deployment checks, budgets"
+	@echo "make installer  only install (.venv, Debian packages when root)"
+	@echo "make verrous    lock the dependencies again after a change of pyproject.toml"
+
+installer:
+	@scripts/installer.sh demo
+
+installer-dev:
+	@scripts/installer.sh dev
+
+demo demo-zero:
+	@python3 scripts/demo.py --verifier
+	@scripts/installer.sh demo
+	@exec $(PY) scripts/demo.py $(if $(filter demo-zero,$@),--zero)
+
+test: installer-dev
+	@$(PY) -m pytest $(ESSAIS)
+
+qualite: installer-dev
+	@scripts/qualite.sh
+
+verrous: installer-dev
+	@scripts/verrouiller.sh
