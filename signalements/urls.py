@@ -1,19 +1,35 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from signalements.views import demandes, depot, listes
+
+
+
+class Reference:
+    """A request's public identifier; anything else is an unknown address, not a refusal."""
+
+    regex = "EP-[0-9A-Z]{4}-[0-9A-Z]{4}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Reference, "reference")
 
 app_name = "signalements"
 urlpatterns = [
     path("file/", listes.file, name="file"),
     path("demandes/", listes.historique, name="historique"),
     path("demandes/nouvelle/<slug:caisse>/<slug:service>/", depot.nouvelle, name="nouvelle"),
-    path("demandes/<str:reference>/", demandes.demande, name="demande"),
-    path("demandes/<str:reference>/etapes/<slug:nom>/", demandes.etape, name="etape"),
-    path("demandes/<str:reference>/messages/", demandes.message, name="message"),
-    path("demandes/<str:reference>/notes/", demandes.note, name="note"),
-    path("demandes/<str:reference>/pieces/", demandes.pieces, name="pieces_demande"),
-    path("demandes/<str:reference>/pieces/ajouter/", demandes.joindre, name="joindre"),
-    path("demandes/<str:reference>/recepisse/", demandes.recepisse, name="recepisse"),
+    path("demandes/<reference:reference>/", demandes.demande, name="demande"),
+    path("demandes/<reference:reference>/etapes/<slug:nom>/", demandes.etape, name="etape"),
+    path("demandes/<reference:reference>/messages/", demandes.message, name="message"),
+    path("demandes/<reference:reference>/notes/", demandes.note, name="note"),
+    path("demandes/<reference:reference>/pieces/", demandes.pieces, name="pieces_demande"),
+    path("demandes/<reference:reference>/pieces/ajouter/", demandes.joindre, name="joindre"),
+    path("demandes/<reference:reference>/recepisse/", demandes.recepisse, name="recepisse"),
     path("pieces/<uuid:identifiant>/", demandes.telecharger, name="piece"),
     path("brouillons/<uuid:identifiant>/", depot.brouillon, name="brouillon"),
     path("brouillons/<uuid:identifiant>/enregistrer/", depot.enregistrer, name="enregistrer"),
