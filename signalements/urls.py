@@ -3,7 +3,6 @@ from django.urls import path, register_converter
 from signalements.views import demandes, depot, listes
 
 
-
 class Reference:
     """A request's public identifier; anything else is an unknown address, not a refusal."""
 
