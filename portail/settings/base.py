@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "django.forms",
     "dsfr",
     "portail",
     "comptes",
@@ -203,7 +204,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 globals().update(lecteurs.courrier(_env, "EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = _env.texte("PORTAIL_EXPEDITEUR", "the e-mail address mails come from")
+DEFAULT_FROM_EMAIL = lecteurs.adresse_courriel(_env, "PORTAIL_EXPEDITEUR")
 EMAIL_SUBJECT_PREFIX = ""
 
 # --- background work -------------------------------------------------------------------------
