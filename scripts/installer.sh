@@ -65,14 +65,14 @@ paquets_debian() {
 # --- Python ------------------------------------------------------------------------------------
 trouver_python() {
     local candidat
-    for candidat in python3.13 python3.12 python3.11 python3; do
-        if "$candidat" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+    for candidat in python3.14 python3.13 python3.12 python3.11 python3; do
+        if "$candidat" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' \
             2>/dev/null; then
             command -v "$candidat"
             return
         fi
     done
-    abandonner "Python 3.11, 3.12 or 3.13 is needed (on Debian: sudo apt-get install python3)."
+    abandonner "Python 3.11 to 3.14 is needed (on Debian: sudo apt-get install python3)."
 }
 
 trouver_uv() {

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 PREFIXE = "PORTAIL_"
 
@@ -142,6 +143,16 @@ def courrier(lecteur: Lecteur, nom: str) -> dict[str, Any]:
         "EMAIL_USE_SSL": implicite,
         "EMAIL_USE_TLS": not implicite and not local,
     }
+
+
+def adresse_courriel(lecteur: Lecteur, nom: str) -> str:
+    attendu = "an e-mail address like ne-pas-repondre@caisse.example"
+    valeur = lecteur.texte(nom, attendu)
+    try:
+        validate_email(valeur)
+    except ValidationError:
+        raise _refus(nom, attendu) from None
+    return valeur
 
 
 def redis(lecteur: Lecteur, nom: str) -> tuple[str, str]:
