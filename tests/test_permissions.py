@@ -1,0 +1,154 @@
+"""Every URL × method × persona, against tables typed by hand.
+
+The object of each call belongs to the first caisse and partner. The neighbours have the same
+profile, their own full list next door (checked too: their own object opens), and no right here:
+what is refused to them is refused by a near miss.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from comptes.models import Profil, Utilisateur
+from tests.factories import UtilisateurFactory
+from tests.personas import Personas, connecte
+from tests.voisinage import Voisinage, voisiner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.regle("G-05")]
+
+# On the near side the author, a colleague, then the three other profiles; next door the four
+# profiles of the neighbours; last, nobody and a closed account.
+PERSONAS = (
+    "auteur collegue gestionnaire agent admin "
+    "v_technicien v_gestionnaire v_agent v_admin anonyme inactif"
+).split()
+
+# fmt: off
+TABLE = """
+accueil                          GET   200 200 200 200 200   200 200 200 200   302 302
+signalements:file                GET   403 403 403 200 403   403 403 200 403   302 302
+signalements:file                POST  403 403 403 200 403   403 403 200 403   302 302
+signalements:historique          GET   200 200 403 403 403   200 403 403 403   302 302
+signalements:historique          POST  200 200 403 403 403   200 403 403 403   302 302
+signalements:nouvelle            POST  302 302 403 403 403   404 403 403 403   302 302
+signalements:demande             GET   200 200 404 200 404   404 404 404 404   302 302
+signalements:etape               POST  403 403 404 302 404   404 404 404 404   302 302
+signalements:message             POST  200 200 404 200 404   404 404 404 404   302 302
+signalements:note                POST  403 403 404 200 404   404 404 404 404   302 302
+signalements:pieces_demande      GET   200 200 404 200 404   404 404 404 404   302 302
+signalements:joindre             POST  302 302 404 403 404   404 404 404 404   302 302
+signalements:recepisse           GET   409 409 404 409 404   404 404 404 404   302 302
+signalements:piece               GET   409 409 404 409 404   404 404 404 404   302 302
+signalements:brouillon           GET   200 404 404 404 404   404 404 404 404   302 302
+signalements:brouillon           POST  200 404 404 404 404   404 404 404 404   302 302
+signalements:enregistrer         POST  200 404 404 404 404   404 404 404 404   302 302
+signalements:pieces_brouillon    GET   200 404 404 404 404   404 404 404 404   302 302
+signalements:pieces_brouillon    POST  422 404 404 404 404   404 404 404 404   302 302
+signalements:retirer_piece       POST  302 404 404 404 404   404 404 404 404   302 302
+signalements:relire              GET   200 404 404 404 404   404 404 404 404   302 302
+signalements:relire              POST  200 404 404 404 404   404 404 404 404   302 302
+signalements:supprimer           POST  302 404 404 404 404   404 404 404 404   302 302
+connexion                        GET   302 302 302 302 302   302 302 302 302   200 200
+connexion                        POST  302 302 302 302 302   302 302 302 302   200 200
+connexion_code                   GET   302 302 302 302 302   302 302 302 302   302 302
+connexion_code                   POST  302 302 302 302 302   302 302 302 302   302 302
+deconnexion                      POST  302 302 302 302 302   302 302 302 302   302 302
+cgu                              GET   200 200 200 200 200   200 200 200 200   200 200
+cgu_accepter                     GET   302 302 302 302 302   302 302 302 302   302 302
+cgu_accepter                     POST  302 302 302 302 302   302 302 302 302   302 302
+accessibilite                    GET   200 200 200 200 200   200 200 200 200   200 200
+aide                             GET   200 200 200 200 200   200 200 200 200   200 200
+donnees_personnelles             GET   200 200 200 200 200   200 200 200 200   200 200
+etat                             GET   503 503 503 503 503   503 503 503 503   503 503
+"""
+# fmt: on
+
+# Who may not even learn that the method is wrong is sent away first.
+METHODES = ("GET", "POST", "PUT", "PATCH", "DELETE")
+OUVERTES = {"connexion", "connexion_code", "deconnexion", "cgu", "accessibilite", "aide"}
+OUVERTES |= {"donnees_personnelles", "etat"}
+
+
+def lignes() -> Iterator[tuple[str, str, dict[str, int]]]:
+    for ligne in TABLE.strip().splitlines():
+        vue, methode, *statuts = ligne.split()
+        assert len(statuts) == len(PERSONAS), vue
+        yield vue, methode, dict(zip(PERSONAS, map(int, statuts), strict=True))
+
+
+def vues(patterns: list[URLPattern | URLResolver], espace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            suite = f"{espace}{pattern.namespace}:" if pattern.namespace else espace
+            yield from vues(pattern.url_patterns, suite)
+        else:
+            yield f"{espace}{pattern.name}"
+
+
+@pytest.fixture
+def voisinage(personas: Personas) -> Voisinage:
+    return voisiner(personas)
+
+
+@pytest.fixture
+def clients(personas: Personas, voisinage: Voisinage) -> dict[str, Client]:
+    collegue = UtilisateurFactory(profil=Profil.TECHNICIEN, sur=personas.partenaire_a)
+    comptes: dict[str, Utilisateur] = {
+        "auteur": personas.technicien_a,
+        "collegue": collegue,
+        "gestionnaire": personas.gestionnaire_a,
+        "agent": personas.agent_a,
+        "admin": personas.admin_a,
+        "v_technicien": personas.technicien_b,
+        "v_gestionnaire": personas.gestionnaire_b,
+        "v_agent": personas.agent_b,
+        "v_admin": personas.admin_b,
+    }
+    clients = {nom: connecte(Client(), compte) for nom, compte in comptes.items()}
+    inactif = connecte(Client(), personas.inactif)
+    return {**clients, "anonyme": Client(), "inactif": inactif}
+
+
+def test_aucune_url_ne_manque_a_la_table() -> None:
+    assert {vue for vue, _, _ in lignes()} == set(vues(get_resolver().url_patterns))
+
+
+@pytest.mark.parametrize(
+    ("vue", "methode", "attendus"), [pytest.param(*li, id=f"{li[1]} {li[0]}") for li in lignes()]
+)
+def test_matrice(
+    clients: dict[str, Client],
+    voisinage: Voisinage,
+    vue: str,
+    methode: str,
+    attendus: dict[str, int],
+) -> None:
+    # Whoever changes the object comes last, so that the others met it unchanged.
+    ordre = sorted(PERSONAS, key=lambda p: p in ("auteur", "collegue", "agent"))
+    obtenus = {}
+    for persona in ordre:
+        adresse = reverse(vue, kwargs=voisinage.a.parametres(vue))
+        obtenus[persona] = clients[persona].generic(methode, adresse).status_code
+    assert obtenus == attendus
+
+
+@pytest.mark.parametrize("persona", ["v_technicien", "v_agent"])
+def test_le_voisin_ouvre_bien_sa_propre_demande(
+    clients: dict[str, Client], voisinage: Voisinage, persona: str
+) -> None:
+    adresse = reverse("signalements:demande", kwargs=voisinage.b.parametres("signalements:demande"))
+    assert clients[persona].get(adresse).status_code == 200
+
+
+@pytest.mark.parametrize("vue", sorted({vue for vue, _, _ in lignes()}))
+def test_les_autres_methodes_sont_refusees(
+    clients: dict[str, Client], voisinage: Voisinage, vue: str
+) -> None:
+    permises = {methode for v, methode, _ in lignes() if v == vue}
+    adresse = reverse(vue, kwargs=voisinage.a.parametres(vue))
+    for methode in set(METHODES) - permises:
+        assert clients["auteur"].generic(methode, adresse).status_code == 405, methode
+        attendu = 405 if vue in OUVERTES else 302
+        assert clients["anonyme"].generic(methode, adresse).status_code == attendu, methode

@@ -1,0 +1,125 @@
+"""Two neighbouring caisses at work: each with a convention, a request, a draft and a file."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from comptes.models import Caisse, Partenaire, Utilisateur
+from conventions.models import CaisseLiee, Convention, Service
+from signalements import actions
+from signalements.models import Brouillon, Demande, Piece
+from tests.personas import Personas
+
+DONNEES: dict[str, Any] = {
+    "motif": "mas",
+    "contextes": ["droits"],
+    "soins": ["consultation"],
+    "anciennete": "moins_3_mois",
+    "causes": ["reste_a_charge"],
+    "civilite": "madame",
+    "nom": "Vasseur",
+    "prenom": "Élodie",
+    "date_naissance": date(1984, 3, 9),
+    "lieu_naissance": "62",
+    "departement_residence": "62",
+    "telephone": "06 39 98 00 12",
+    "commentaires": "La personne ne parvient pas à renouveler sa complémentaire.",
+    "urgente": False,
+}
+
+
+@dataclass(frozen=True)
+class Cote:
+    """What one side owns."""
+
+    caisse: Caisse
+    demande: Demande
+    piece_demande: Piece
+    brouillon: Brouillon
+    piece_brouillon: Piece
+
+    def parametres(self, vue: str) -> dict[str, Any]:
+        """The arguments of a URL of the portal, on this side's objects."""
+        demande = {"reference": self.demande.reference}
+        brouillon = {"identifiant": self.brouillon.identifiant}
+        return {
+            "signalements:nouvelle": {"caisse": self.caisse.code, "service": "signaler"},
+            "signalements:demande": demande,
+            "signalements:etape": {**demande, "nom": "prendre_en_charge"},
+            "signalements:message": demande,
+            "signalements:note": demande,
+            "signalements:pieces_demande": demande,
+            "signalements:joindre": demande,
+            "signalements:recepisse": demande,
+            "signalements:piece": {"identifiant": self.piece_demande.identifiant},
+            "signalements:brouillon": brouillon,
+            "signalements:enregistrer": brouillon,
+            "signalements:pieces_brouillon": brouillon,
+            "signalements:retirer_piece": {
+                **brouillon,
+                "piece": self.piece_brouillon.identifiant,
+            },
+            "signalements:relire": brouillon,
+            "signalements:supprimer": brouillon,
+        }.get(vue, {})
+
+
+@dataclass(frozen=True)
+class Voisinage:
+    a: Cote
+    b: Cote
+
+
+def voisiner(personas: Personas) -> Voisinage:
+    """Both sides furnished, through the same actions as the screens."""
+    return Voisinage(
+        a=_cote(personas.caisse_a, personas.partenaire_a, personas.technicien_a),
+        b=_cote(personas.caisse_b, personas.partenaire_b, personas.technicien_b),
+    )
+
+
+def lier(caisse: Caisse, partenaire: Partenaire, **parametres: Any) -> Convention:
+    """A convention in force between the two, with every service on unless told otherwise."""
+    hier = timezone.localdate() - timedelta(days=60)
+    convention = Convention.objects.create(
+        **{
+            "intitule": f"{caisse} – {partenaire}",
+            "date_effet": hier,
+            "date_utilisation": hier,
+            "services": list(Service.values),
+            **parametres,
+        }
+    )
+    convention.partenaires.add(partenaire)
+    CaisseLiee.objects.create(convention=convention, caisse=caisse)
+    return convention
+
+
+def csv(nom: str = "budget.csv") -> SimpleUploadedFile:
+    return SimpleUploadedFile(nom, b"poste;montant\nloyer;420\n", content_type="text/csv")
+
+
+def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Cote:
+    lier(caisse, partenaire)
+    depose = _brouillon(caisse, partenaire, technicien)
+    piece = actions.joindre(depose, csv(), usage=Piece.Usage.AUTRE, acteur=technicien)
+    demande = actions.deposer(depose, DONNEES, acteur=technicien)
+    brouillon = _brouillon(caisse, partenaire, technicien)
+    return Cote(
+        caisse=caisse,
+        demande=demande,
+        piece_demande=piece,
+        brouillon=brouillon,
+        piece_brouillon=actions.joindre(
+            brouillon, csv(), usage=Piece.Usage.AUTRE, acteur=technicien
+        ),
+    )
+
+
+def _brouillon(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Brouillon:
+    return actions.commencer(
+        acteur=technicien, partenaire=partenaire, caisse=caisse, service=Service.SIGNALER
+    )
