@@ -1,0 +1,115 @@
+"""Each database constraint of conventions and requests, violated once by a raw update."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from conventions.models import CaisseLiee, Convention
+from signalements.models import Brouillon, Contact, Demande, Echeance, Message, Piece
+from tests.personas import Personas
+from tests.voisinage import Voisinage, voisiner
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def voisinage(personas: Personas) -> Voisinage:
+    return voisiner(personas)
+
+
+def _doubler_caisse(v: Voisinage) -> None:
+    lien = CaisseLiee.objects.get(caisse=v.a.caisse)
+    CaisseLiee.objects.create(convention=lien.convention, caisse=v.a.caisse)
+
+
+def _doubler_echeance(v: Voisinage) -> None:
+    echeance = v.a.demande.echeances.first()
+    assert echeance is not None
+    Echeance.objects.create(
+        demande=v.a.demande,
+        nature=echeance.nature,
+        debut_le=echeance.debut_le,
+        echeance_le=echeance.echeance_le,
+    )
+
+
+def _note_du_partenaire(v: Voisinage) -> None:
+    Message.objects.create(
+        demande=v.a.demande,
+        auteur=v.a.demande.auteur,
+        de_la_caisse=False,
+        interne=True,
+        texte="Une note",
+        envoye_le=timezone.now(),
+    )
+
+
+def _consentement_sans_contact(v: Voisinage) -> None:
+    Contact.objects.create(
+        demande=v.a.demande,
+        agent=v.a.demande.auteur,
+        quand=timezone.now(),
+        canal="telephone",
+        abouti=False,
+        consentement_confirme=True,
+    )
+
+
+def changer(modele: type[Any], **valeurs: Any) -> Callable[[Voisinage], None]:
+    return lambda v: modele.objects.update(**valeurs)
+
+
+VIOLATIONS: dict[str, Callable[[Voisinage], None]] = {
+    "convention_services_connus": changer(Convention, services=["teleportation"]),
+    "convention_utilisation_apres_metier": changer(
+        Convention, date_utilisation=F("date_effet") - timedelta(days=1)
+    ),
+    "convention_fin_apres_effet": changer(Convention, date_fin=F("date_effet") - timedelta(days=1)),
+    "caisse_liee_une_fois": _doubler_caisse,
+    "demande_mas_a_un_contexte": changer(Demande, contextes=[]),
+    "demande_precisions_mas_seulement": changer(Demande, motif="droits"),
+    "demande_contextes_connus": changer(Demande, contextes=["meteo"]),
+    "demande_soins_connus": changer(Demande, soins=["voyance"]),
+    "demande_causes_connus": changer(Demande, causes=["paresse"]),
+    "demande_cloture_a_date_et_issue": changer(Demande, etat="cloturee"),
+    "demande_commentaires_obligatoires": changer(Demande, commentaires=""),
+    "piece_a_un_seul_parent": changer(Piece, demande=None, brouillon=None),
+    "piece_taille_permise": changer(Piece, taille=5_242_881),
+    "piece_verdict_est_date": changer(Piece, etat="saine"),
+    "message_note_de_la_caisse": _note_du_partenaire,
+    "echeance_unique_par_nature": _doubler_echeance,
+    "contact_consentement_suppose_abouti": _consentement_sans_contact,
+}
+
+
+@pytest.mark.parametrize("nom", VIOLATIONS)
+def test_la_base_refuse(voisinage: Voisinage, nom: str) -> None:
+    with pytest.raises(IntegrityError, match=nom), transaction.atomic():
+        VIOLATIONS[nom](voisinage)
+
+
+def test_les_valeurs_limites_passent(voisinage: Voisinage) -> None:
+    """The near misses of the refusals above."""
+    Piece.objects.update(taille=5_242_880)
+    Piece.objects.update(etat="saine", analysee_le=timezone.now())
+    Demande.objects.update(etat="cloturee", cloturee_le=timezone.now(), issue="soins")
+    Demande.objects.update(
+        motif="droits", contextes=[], soins=[], causes=[], anciennete="", urgente=True
+    )
+    assert Brouillon.objects.count() == 2
+
+
+def test_aucune_contrainte_n_est_oubliee() -> None:
+    declarees = {
+        contrainte.name
+        for app in ("conventions", "signalements")
+        for modele in apps.get_app_config(app).get_models()
+        for contrainte in modele._meta.constraints
+    }
+    assert declarees == set(VIOLATIONS)
