@@ -37,16 +37,33 @@ class CodeForm(Formulaire):
 
     code = forms.CharField(
         label="Code de connexion",
-        max_length=40,
-        help_text=(
-            "Les 6 chiffres de votre application d’authentification, "
-            "ou l’un de vos codes de secours."
-        ),
+        max_length=20,
+        help_text="Les 6 chiffres affichés par votre application d’authentification.",
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
                 "inputmode": "numeric",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
+        ),
+    )
+
+
+class SecoursForm(Formulaire):
+    signale_facultatif = False
+
+    code = forms.CharField(
+        label="Code de secours",
+        max_length=40,
+        help_text=(
+            "L’un des dix codes remis avec votre compte, par exemple 7KQ2-M9FX-3BTH. "
+            "Chaque code ne sert qu’une fois."
+        ),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "autocapitalize": "characters",
                 "spellcheck": "false",
                 "autofocus": True,
             }

@@ -6,11 +6,11 @@ Also: refusals leave a trace, and no page shown to an account stays in a cache.
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
 from django.urls import ResolverMatch
 from django.utils.cache import patch_cache_control
-from django.utils.http import urlencode
 
 from comptes import journal
 from portail.reseau import adresse_client
@@ -79,8 +79,9 @@ def _est_renvoi(reponse: HttpResponseBase) -> bool:
 
 
 def _renvoyer(request: HttpRequest, etape: str) -> HttpResponse:
-    suite = f"?{urlencode({'next': request.get_full_path()})}" if request.method == "GET" else ""
-    return HttpResponse(status=302, headers={"Location": resolve_url(etape) + suite})
+    if request.method == "GET":
+        return redirect_to_login(request.get_full_path(), resolve_url(etape))
+    return redirect(etape)
 
 
 def _tracer_refus(request: HttpRequest, page: ResolverMatch, statut: int) -> None:

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes import actions, cgu, connexion, journal
-from comptes.forms import AcceptationForm, CodeForm, ConnexionForm
+from comptes.forms import AcceptationForm, CodeForm, ConnexionForm, SecoursForm
 from comptes.middleware import avant_cgu
 
 formulaire = require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +47,8 @@ def saisir_code(request: HttpRequest) -> HttpResponse:
     utilisateur = connexion.en_attente(request)
     if utilisateur is None:
         return redirect(_etape("connexion", request))
-    form = CodeForm(request.POST or None)
+    secours = "secours" in request.GET
+    form = (SecoursForm if secours else CodeForm)(request.POST or None)
     if form.is_valid():
         try:
             connexion.confirmer(request, utilisateur, form.cleaned_data["code"])
@@ -55,7 +56,8 @@ def saisir_code(request: HttpRequest) -> HttpResponse:
             form.add_error("code", refus.message)
         else:
             return redirect(_suite(request))
-    return render(request, "comptes/code.html", {"form": form})
+    contexte = {"form": form, "secours": secours, "suite": request.GET.get("next", "")}
+    return render(request, "comptes/code.html", contexte)
 
 
 @login_not_required

@@ -20,6 +20,8 @@ from portail.embarque.clamav import Clamd
 from portail.embarque.postgres import APPLICATION, PROPRIETAIRE
 from portail.settings import test as reglages
 
+pytest_plugins = ["tests.personas"]
+
 
 def pytest_sessionstart() -> None:
     reglages.EMBARQUE.assurer()
