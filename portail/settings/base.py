@@ -205,6 +205,7 @@ globals().update(lecteurs.courrier(_env, "EMAIL_URL"))
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = lecteurs.adresse_courriel(_env, "PORTAIL_EXPEDITEUR")
+DOMAINE_COURRIEL = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
 EMAIL_SUBJECT_PREFIX = ""
 
 # --- background work -------------------------------------------------------------------------

@@ -44,3 +44,8 @@ CSRF_COOKIE_NAME = "csrf"
 CSRF_COOKIE_SECURE = False
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
+CELERY_BEAT_SCHEDULE = {
+    nom: {**tache, "schedule": 3, "options": {"expires": 3}}
+    for nom, tache in CELERY_BEAT_SCHEDULE.items()
+}
+CELERY_BEAT_MAX_LOOP_INTERVAL = 1

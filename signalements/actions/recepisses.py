@@ -16,8 +16,7 @@ VERSION_GABARIT = "2026-1"
 @transaction.atomic
 def etablir_recepisse(pk: int) -> None:
     """Make the receipt of a request, unless it exists."""
-    demande = Demande.objects.select_for_update().get(pk=pk)
-    if Recepisse.objects.filter(demande=demande).exists():
+    if not Demande.objects.select_for_update().filter(pk=pk, recepisse=None).exists():
         return
     demande = Demande.objects.select_related(
         "caisse", "partenaire", "auteur", "convention", "consentement_par"
