@@ -1,7 +1,7 @@
 """Forms: how a field is shown, when it is asked, and the guard on every text a person types."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portail import garde_fou
+from portail.garde_fou.resultats import Motif, TypeMotif
 from portail.normalisation import date_saisie
 
 GENRES: tuple[tuple[str, type[forms.Widget]], ...] = (
@@ -25,6 +26,15 @@ GENRES: tuple[tuple[str, type[forms.Widget]], ...] = (
     ("zone", forms.Textarea),
 )
 CLASSES = {"texte": "fr-input", "zone": "fr-input", "liste": "fr-select", "fichier": "fr-upload"}
+GROUPES = {
+    "texte": "fr-input-group",
+    "zone": "fr-input-group",
+    "liste": "fr-select-group",
+    "fichier": "fr-upload-group",
+    "case": "fr-checkbox-group",
+    "cases": "fr-fieldset",
+    "radios": "fr-fieldset",
+}
 INVITATIONS = {
     "texte": "Renseignez « {} ».",
     "zone": "Renseignez « {} ».",
@@ -72,6 +82,11 @@ class Champ(BoundField):
     @property
     def genre(self) -> str:
         return genre_de(self.field.widget)
+
+    @property
+    def classes_groupe(self) -> str:
+        groupe = GROUPES[self.genre]
+        return f"ep-champ {groupe} {groupe}--error" if self.errors else f"ep-champ {groupe}"
 
     @property
     def condition(self) -> Si | None:
@@ -173,9 +188,9 @@ class Formulaire(forms.Form):
     @property
     def erreurs_resume(self) -> list[Erreur]:
         """Errors in the order of the page, for `composants/resume_erreurs.html`."""
-        generales = [Erreur("", message) for message in self.non_field_errors()]
+        generales = [Erreur("", str(message)) for message in self.non_field_errors()]
         return generales + [
-            Erreur(_ancre(self[nom]), _nommer(self[nom].label, message))
+            Erreur(_ancre(self[nom]), _nommer(str(self[nom].label), str(message)))
             for nom in self.fields
             for message in self.errors.get(nom, ())
         ]
@@ -203,7 +218,7 @@ def _ancre(champ: BoundField) -> str:
 
 
 def _nommer(libelle: str, message: str) -> str:
-    return message if str(libelle) in message else format_html("{} : {}", libelle, message)
+    return message if libelle in message else format_html("{} : {}", libelle, message)
 
 
 class ChampTexte(forms.CharField):
@@ -352,7 +367,7 @@ def garder(texte: str, *, sante: bool = True) -> None:
         raise ValidationError([_refuser(texte, motifs, type_) for type_ in types])
 
 
-def _refuser(texte: str, motifs: Any, type_: str) -> ValidationError:
+def _refuser(texte: str, motifs: list[Motif], type_: TypeMotif) -> ValidationError:
     concernes = [motif for motif in motifs if motif.type == type_]
     passages = [_marquer(segments) for segments in garde_fou.extraits(texte, concernes)]
     message = format_html(
@@ -363,7 +378,7 @@ def _refuser(texte: str, motifs: Any, type_: str) -> ValidationError:
     return ValidationError(message, code=type_)
 
 
-def _marquer(segments: Any) -> SafeString:
+def _marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", s) if marque else s,) for marque, s in segments)
     )
