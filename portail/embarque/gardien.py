@@ -3,6 +3,7 @@
 Run by path, with the standard library only:
     python gardien.py USAGE_LOCK STOP_SIGNAL UID LOG command…
 
+It detaches itself at once; what it inherited stays open until it ends, which tells its starter.
 Users of the server hold a shared lock on USAGE_LOCK, which the kernel releases when they end,
 however they end. The guardian waits for the exclusive lock: once it gets it, nobody is left, so
 it stops the server. It also ends when the server does; starting again is the users' business.
@@ -23,6 +24,9 @@ DELAI_ARRET = 15.0
 
 def main() -> None:
     usage, signal_arret, uid, journal, *commande = sys.argv[1:]
+    if os.fork():
+        return
+    os.setsid()
     arret = signal.Signals(int(signal_arret))
     for ignore in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(ignore, signal.SIG_IGN)

@@ -11,6 +11,7 @@ import subprocess
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psutil
@@ -145,9 +146,8 @@ class Postgres(Serveur):
             text=True,
             check=False,
             cwd="/",
-            user=self._uid if os.geteuid() == 0 else None,
-            extra_groups=[] if os.geteuid() == 0 else None,
             env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+            **_sous_le_compte(self._uid),
         )
         if resultat.returncode:
             raise ServeurIndisponible(f"initdb failed: {resultat.stderr.strip()}")
@@ -155,12 +155,17 @@ class Postgres(Serveur):
         provisoire.rename(self.donnees)
 
     def _oublier_serveur_mort(self) -> None:
-        """After a crash: end the orphans that work in our data folder, drop a stale pid file."""
+        """After a crash: end the orphans of our data folder, drop the stale lock files."""
         for processus in psutil.process_iter(["name"]):
             if processus.info["name"] == "postgres" and _travaille_dans(processus, self.donnees):
                 processus.kill()
                 psutil.wait_procs([processus], timeout=5)
-        (self.donnees / "postmaster.pid").unlink(missing_ok=True)
+        for reste in (
+            self.donnees / "postmaster.pid",
+            self.prise,
+            self.prise.with_name(f"{self.prise.name}.lock"),
+        ):
+            reste.unlink(missing_ok=True)
 
 
 def _travaille_dans(processus: psutil.Process, dossier: Path) -> bool:
@@ -190,6 +195,15 @@ def _compte_systeme() -> int:
             capture_output=True,
         )
         return pwd.getpwnam(COMPTE_SYSTEME).pw_uid
+
+
+def _sous_le_compte(uid: int) -> dict[str, Any]:
+    """Arguments of `subprocess.run` that leave root for the account `uid`."""
+    if os.geteuid() != 0:
+        return {}
+    import pwd
+
+    return {"user": uid, "group": pwd.getpwuid(uid).pw_gid, "extra_groups": []}
 
 
 def _ouvrir_passage(dossier: Path) -> None:

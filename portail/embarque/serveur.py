@@ -8,13 +8,14 @@ No pid is remembered, so nothing that is killed can leave a wrong count behind.
 import fcntl
 import hashlib
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -38,7 +39,6 @@ class Serveur(ABC):
         self.dossier = dossier.resolve()
         self.journal = self.dossier / "journal.log"
         self._usage: IO[bytes] | None = None
-        self._gardien: subprocess.Popen[bytes] | None = None
         self._proprietaire = 0
 
     @property
@@ -78,7 +78,7 @@ class Serveur(ABC):
         if self.ecoute():
             return False
         with self._seul():
-            if self.ecoute() and self._attendre():
+            if self._attendre(self.ecoute):
                 return False
             self.preparer()
             self._lancer()
@@ -129,33 +129,37 @@ class Serveur(ABC):
             yield
 
     def _lancer(self) -> None:
-        self._gardien = subprocess.Popen(
-            [
-                sys.executable,
-                "-I",
-                str(GARDIEN),
-                str(self.dossier / "usage"),
-                str(int(self.signal_arret)),
-                str(self.compte()),
-                str(self.journal),
-                *self.commande(),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-        if not self._attendre(self._gardien):
-            raise ServeurIndisponible(f"{self.nom} did not start: see {self.journal}")
+        vie, du_gardien = os.pipe()
+        try:
+            subprocess.run(
+                [
+                    sys.executable,
+                    "-I",
+                    str(GARDIEN),
+                    str(self.dossier / "usage"),
+                    str(int(self.signal_arret)),
+                    str(self.compte()),
+                    str(self.journal),
+                    *self.commande(),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(du_gardien,),
+                check=True,
+            )
+            os.close(du_gardien)
+            if not self._attendre(lambda: not select.select([vie], [], [], 0)[0]):
+                raise ServeurIndisponible(f"{self.nom} did not start: see {self.journal}")
+        finally:
+            os.close(vie)
 
-    def _attendre(self, gardien: "subprocess.Popen[bytes] | None" = None) -> bool:
+    def _attendre(self, vit: Callable[[], bool]) -> bool:
         echeance = time.monotonic() + DELAI_DEMARRAGE
         while time.monotonic() < echeance:
             if self.repond():
                 return True
-            if gardien is not None and gardien.poll() is not None:
-                return False
-            if gardien is None and not self.ecoute():
+            if not vit():
                 return False
             time.sleep(0.03)
         return False
