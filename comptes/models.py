@@ -180,6 +180,9 @@ class AcceptationCGU(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.version} acceptées le {self.acceptee_le:%d/%m/%Y}"
+
 
 class CodeSecours(models.Model):
     """A single-use recovery code, kept as a keyed hash only."""
@@ -199,6 +202,9 @@ class CodeSecours(models.Model):
                 violation_error_message="Ce code existe déjà.",
             ),
         ]
+
+    def __str__(self) -> str:
+        return "Code de secours utilisé" if self.utilise_le else "Code de secours"
 
 
 class Courriel(models.Model):
@@ -236,6 +242,9 @@ class Courriel(models.Model):
                 fields=["a_envoyer_le"], condition=Q(etat="a_envoyer"), name="courriel_a_envoyer"
             ),
         ]
+
+    def __str__(self) -> str:
+        return f"Courriel {self.cle}"
 
 
 class Trace(models.Model):
@@ -283,3 +292,6 @@ class Trace(models.Model):
             models.Index(fields=["objet", "cle", "-quand"], name="trace_par_objet"),
             models.Index(fields=["qui", "-quand"], name="trace_par_auteur"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.quand:%d/%m/%Y %H:%M} {self.get_action_display()} {self.objet} {self.cle}"

@@ -23,7 +23,7 @@ class Service(models.TextChoices):
 
 class ConventionQuerySet(models.QuerySet["Convention"]):
     def en_vigueur(self, jour: date) -> "ConventionQuerySet":
-        """Signed by all, utilisation convention included, and not ended on that day (C-02, C-04)."""
+        """Signed by all, utilisation included, and not ended on that day (C-02, C-04)."""
         return self.filter(
             Q(date_fin__isnull=True) | Q(date_fin__gte=jour),
             date_effet__lte=jour,
@@ -53,9 +53,7 @@ class Convention(models.Model):
     partenaires = models.ManyToManyField(
         Partenaire, related_name="conventions", verbose_name="partenaires"
     )
-    autres_signataires = ArrayField(
-        models.CharField(max_length=160), default=list, blank=True
-    )
+    autres_signataires = ArrayField(models.CharField(max_length=160), default=list, blank=True)
     date_effet = models.DateField("date d'effet", null=True, blank=True)
     date_utilisation = models.DateField("convention d'utilisation signée le", null=True, blank=True)
     date_fin = models.DateField("date de fin", null=True, blank=True)

@@ -31,9 +31,7 @@ def offres(partenaire: Partenaire, jour: date) -> list[Offre]:
         Convention.objects.en_vigueur(jour)
         .filter(partenaires=partenaire)
         .order_by("date_effet")
-        .prefetch_related(
-            Prefetch("liens", CaisseLiee.objects.select_related("caisse"))
-        )
+        .prefetch_related(Prefetch("liens", CaisseLiee.objects.select_related("caisse")))
     )
     par_caisse: dict[Caisse, dict[str, Convention]] = {}
     for convention in conventions:

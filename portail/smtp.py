@@ -49,7 +49,8 @@ class Remise:
         smtp.send(_corps(self._message))
 
     def conclure(self) -> None:
-        assert self._smtp is not None, "presenter() comes first"
+        if self._smtp is None:
+            raise RuntimeError("presenter() comes first")
         try:
             self._smtp.send(b".\r\n")
             reponse = self._smtp.getreply()

@@ -29,7 +29,8 @@ class Etape(Transition):
 
     `formulaire` names the form it needs (none: a plain button); `visible` says whether the
     partner is told; `demarre` and `acheve` are the deadlines it starts and ends; `attente` True
-    pauses the clocks, False resumes them, None leaves them; `issues` are the outcomes it offers.
+    pauses the clocks, False resumes them, None leaves them; `traite` says whether the partner's
+    answer, if there is one, is dealt with by this step; `issues` are the outcomes it offers.
     """
 
     explication: str
@@ -38,6 +39,7 @@ class Etape(Transition):
     demarre: tuple[Nature, ...] = ()
     acheve: tuple[Nature, ...] = ()
     attente: bool | None = None
+    traite: bool = True
     issues: tuple[Issue, ...] = ()
     principale: bool = False
 
@@ -52,6 +54,14 @@ def _n_attend_pas(demande: Any) -> str | None:
 
 def _a_un_agent(demande: Any) -> str | None:
     return None if demande.agent_id else "La demande n'est attribuée à personne."
+
+
+def _n_a_pas_d_agent(demande: Any) -> str | None:
+    return f"Cette demande est déjà attribuée à {demande.agent}." if demande.agent_id else None
+
+
+def _a_une_reponse(demande: Any) -> str | None:
+    return None if demande.partenaire_a_repondu else "Aucune réponse du partenaire n'est à traiter."
 
 
 def a_droit(acteur: Any, droit: str, demande: Any) -> bool:
@@ -101,11 +111,20 @@ COMMUNES = (
         refus=_n_attend_pas,
     ),
     _etape(
+        "acquitter",
+        "Réponse prise en compte",
+        "La demande quitte la corbeille « Le partenaire a répondu ».",
+        PRIS,
+        visible=False,
+        refus=_a_une_reponse,
+    ),
+    _etape(
         "liberer",
         "Remettre dans la file",
         "La demande n'est plus attribuée ; un collègue peut se l'attribuer.",
         PRIS,
         visible=False,
+        traite=False,
         refus=_a_un_agent,
     ),
     _etape(
@@ -114,6 +133,8 @@ COMMUNES = (
         "Vous devenez l'agent qui suit cette demande.",
         PRIS,
         visible=False,
+        traite=False,
+        refus=_n_a_pas_d_agent,
     ),
 )
 
@@ -149,6 +170,7 @@ MAS = Circuit(
             PRIS,
             formulaire="tentative",
             visible=False,
+            traite=False,
         ),
         _etape(
             "realiser_bilan",

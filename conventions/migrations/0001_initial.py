@@ -7,67 +7,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('comptes', '0002_trace_inalterable'),
+        ("comptes", "0002_trace_inalterable"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaisseLiee',
+            name="CaisseLiee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mode_consentement', models.CharField(choices=[('case', 'Case à cocher'), ('formulaire', 'Formulaire signé joint')], default='case', max_length=12, verbose_name='recueil du consentement')),
-                ('caisse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='liens', to='comptes.caisse')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "mode_consentement",
+                    models.CharField(
+                        choices=[
+                            ("case", "Case à cocher"),
+                            ("formulaire", "Formulaire signé joint"),
+                        ],
+                        default="case",
+                        max_length=12,
+                        verbose_name="recueil du consentement",
+                    ),
+                ),
+                (
+                    "caisse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="liens",
+                        to="comptes.caisse",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'caisse liée',
+                "verbose_name": "caisse liée",
             },
         ),
         migrations.CreateModel(
-            name='Convention',
+            name="Convention",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('intitule', models.CharField(max_length=200, unique=True, verbose_name='intitulé')),
-                ('autres_signataires', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), blank=True, default=list, size=None)),
-                ('date_effet', models.DateField(blank=True, null=True, verbose_name="date d'effet")),
-                ('date_utilisation', models.DateField(blank=True, null=True, verbose_name="convention d'utilisation signée le")),
-                ('date_fin', models.DateField(blank=True, null=True, verbose_name='date de fin')),
-                ('services', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('signaler', "Signaler une difficulté d'accès aux droits et aux soins"), ('etude_dossier', "Soumettre une demande d'étude de dossier"), ('rendez_vous', 'Demander un rendez-vous pour un assuré'), ('document', 'Demander un document'), ('contacter', 'Contacter la caisse'), ('historique', "Consulter l'historique des demandes")], max_length=20), default=list, size=None)),
-                ('justificatif_urgence', models.BooleanField(default=False, verbose_name='justificatif obligatoire pour une demande urgente')),
-                ('delai_urgence_heures', models.PositiveSmallIntegerField(default=48, validators=[django.core.validators.MinValueValidator(1)])),
-                ('delai_contact_heures', models.PositiveSmallIntegerField(default=48, validators=[django.core.validators.MinValueValidator(1)])),
-                ('delai_instruction_jours', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(1)])),
-                ('delai_c2s_jours', models.PositiveSmallIntegerField(default=31, validators=[django.core.validators.MinValueValidator(1)])),
-                ('caisses', models.ManyToManyField(related_name='conventions', through='conventions.CaisseLiee', to='comptes.caisse', verbose_name='caisses')),
-                ('partenaires', models.ManyToManyField(related_name='conventions', to='comptes.partenaire', verbose_name='partenaires')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "intitule",
+                    models.CharField(max_length=200, unique=True, verbose_name="intitulé"),
+                ),
+                (
+                    "autres_signataires",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=160),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "date_effet",
+                    models.DateField(blank=True, null=True, verbose_name="date d'effet"),
+                ),
+                (
+                    "date_utilisation",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="convention d'utilisation signée le"
+                    ),
+                ),
+                ("date_fin", models.DateField(blank=True, null=True, verbose_name="date de fin")),
+                (
+                    "services",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                (
+                                    "signaler",
+                                    "Signaler une difficulté d'accès aux droits et aux soins",
+                                ),
+                                ("etude_dossier", "Soumettre une demande d'étude de dossier"),
+                                ("rendez_vous", "Demander un rendez-vous pour un assuré"),
+                                ("document", "Demander un document"),
+                                ("contacter", "Contacter la caisse"),
+                                ("historique", "Consulter l'historique des demandes"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "justificatif_urgence",
+                    models.BooleanField(
+                        default=False,
+                        verbose_name="justificatif obligatoire pour une demande urgente",
+                    ),
+                ),
+                (
+                    "delai_urgence_heures",
+                    models.PositiveSmallIntegerField(
+                        default=48, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "delai_contact_heures",
+                    models.PositiveSmallIntegerField(
+                        default=48, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "delai_instruction_jours",
+                    models.PositiveSmallIntegerField(
+                        default=30, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "delai_c2s_jours",
+                    models.PositiveSmallIntegerField(
+                        default=31, validators=[django.core.validators.MinValueValidator(1)]
+                    ),
+                ),
+                (
+                    "caisses",
+                    models.ManyToManyField(
+                        related_name="conventions",
+                        through="conventions.CaisseLiee",
+                        to="comptes.caisse",
+                        verbose_name="caisses",
+                    ),
+                ),
+                (
+                    "partenaires",
+                    models.ManyToManyField(
+                        related_name="conventions",
+                        to="comptes.partenaire",
+                        verbose_name="partenaires",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'convention',
-                'ordering': ['intitule'],
+                "verbose_name": "convention",
+                "ordering": ["intitule"],
             },
         ),
         migrations.AddField(
-            model_name='caisseliee',
-            name='convention',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='liens', to='conventions.convention'),
+            model_name="caisseliee",
+            name="convention",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="liens",
+                to="conventions.convention",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('services__contained_by', ['signaler', 'etude_dossier', 'rendez_vous', 'document', 'contacter', 'historique'])), name='convention_services_connus', violation_error_message="Un des services n'existe pas."),
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "services__contained_by",
+                        [
+                            "signaler",
+                            "etude_dossier",
+                            "rendez_vous",
+                            "document",
+                            "contacter",
+                            "historique",
+                        ],
+                    )
+                ),
+                name="convention_services_connus",
+                violation_error_message="Un des services n'existe pas.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('date_utilisation__isnull', True), ('date_utilisation__gte', models.F('date_effet')), _connector='OR'), name='convention_utilisation_apres_metier', violation_error_message="La convention d'utilisation suppose une convention métier déjà signée."),
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("date_utilisation__isnull", True),
+                    ("date_utilisation__gte", models.F("date_effet")),
+                    _connector="OR",
+                ),
+                name="convention_utilisation_apres_metier",
+                violation_error_message="La convention d'utilisation suppose une convention métier déjà signée.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='convention',
-            constraint=models.CheckConstraint(condition=models.Q(('date_fin__isnull', True), ('date_fin__gte', models.F('date_effet')), _connector='OR'), name='convention_fin_apres_effet', violation_error_message="La fin ne peut précéder la date d'effet."),
+            model_name="convention",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("date_fin__isnull", True),
+                    ("date_fin__gte", models.F("date_effet")),
+                    _connector="OR",
+                ),
+                name="convention_fin_apres_effet",
+                violation_error_message="La fin ne peut précéder la date d'effet.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caisseliee',
-            constraint=models.UniqueConstraint(fields=('convention', 'caisse'), name='caisse_liee_une_fois', violation_error_message='Cette caisse est déjà liée par la convention.'),
+            model_name="caisseliee",
+            constraint=models.UniqueConstraint(
+                fields=("convention", "caisse"),
+                name="caisse_liee_une_fois",
+                violation_error_message="Cette caisse est déjà liée par la convention.",
+            ),
         ),
     ]

@@ -151,9 +151,7 @@ def _analyser_apres_validation(piece: Piece) -> None:
 
 def _signaler_ajout(demande: Demande, acteur: Utilisateur) -> None:
     demande = suivi.verrouiller(demande)
-    evenement = suivi.noter(
-        demande, "Pièce jointe ajoutée", acteur=acteur, quand=timezone.now()
-    )
+    evenement = suivi.noter(demande, "Pièce jointe ajoutée", acteur=acteur, quand=timezone.now())
     if acteur.profil == Profil.TECHNICIEN:
         demande.partenaire_a_repondu = True
         suivi.prevenir_agent(demande, evenement)

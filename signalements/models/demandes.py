@@ -40,9 +40,11 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         if naissance:
             return self.filter(date_naissance=naissance)
         cle = cle_recherche(saisie)
-        return self.filter(
-            Q(recherche__startswith=cle) | Q(recherche_prenom__startswith=cle)
-        ) if cle else self.none()
+        return (
+            self.filter(Q(recherche__startswith=cle) | Q(recherche_prenom__startswith=cle))
+            if cle
+            else self.none()
+        )
 
 
 def _connus(champ: str, choix: type[models.TextChoices]) -> models.CheckConstraint:
@@ -66,9 +68,7 @@ class Demande(models.Model):
     deposee_le = models.DateTimeField("déposée le")
 
     consentement_version = models.CharField(max_length=20)
-    consentement_mode = models.CharField(
-        max_length=12, choices=CaisseLiee.ModeConsentement
-    )
+    consentement_mode = models.CharField(max_length=12, choices=CaisseLiee.ModeConsentement)
     consentement_le = models.DateTimeField()
     consentement_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
 
@@ -116,8 +116,7 @@ class Demande(models.Model):
                 ),
             ),
             models.CheckConstraint(
-                condition=Q(motif=Motif.MAS)
-                | Q(contextes=[], soins=[], causes=[], anciennete=""),
+                condition=Q(motif=Motif.MAS) | Q(contextes=[], soins=[], causes=[], anciennete=""),
                 name="demande_precisions_mas_seulement",
                 violation_error_message="Ces précisions ne concernent que la saisine MAS.",
             ),
@@ -145,9 +144,7 @@ class Demande(models.Model):
             models.Index(
                 fields=["caisse", "agent"], condition=~Q(etat="cloturee"), name="demande_par_agent"
             ),
-            models.Index(
-                fields=["caisse"], condition=Q(etat="deposee"), name="demande_nouvelles"
-            ),
+            models.Index(fields=["caisse"], condition=Q(etat="deposee"), name="demande_nouvelles"),
             models.Index(
                 fields=["caisse"],
                 condition=Q(urgente=True) & ~Q(etat="cloturee"),

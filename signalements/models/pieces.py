@@ -1,7 +1,7 @@
 """Attachments of a draft or of a request (D-07)."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from django.core.files.storage import storages
 from django.db import models
@@ -106,9 +106,7 @@ class Piece(models.Model):
 
     @property
     def parent(self) -> "Demande | Brouillon":
-        parent = self.demande or self.brouillon
-        assert parent is not None
-        return parent
+        return cast("Demande | Brouillon", self.demande or self.brouillon)
 
     @property
     def caisse_id(self) -> int:

@@ -45,7 +45,7 @@ class Boite:
         self.au_milieu = threading.Event()
         self.coupe = threading.Event()
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, _s: Any, _session: Any, enveloppe: Any, adresse: str, _options: Any
     ) -> str:
         self.dialogues += 1
@@ -54,7 +54,7 @@ class Boite:
         enveloppe.rcpt_tos.append(adresse)
         return "250 OK"
 
-    async def handle_DATA(self, _s: Any, _session: Any, enveloppe: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, _s: Any, _session: Any, enveloppe: Any) -> str:
         self.recus[message_from_bytes(enveloppe.content)["Message-ID"]] += 1
         if self.moment == "apres le point":
             await self._retenir()
@@ -155,4 +155,3 @@ def test_tues_au_milieu_rien_n_est_perdu_ni_envoye_deux_fois(
     assert boite.recus == Counter(dict.fromkeys(envoyes, 1))
     assert len(envoyes) == NOMBRE
     assert Evenement.objects.filter(libelle__startswith="Délai dépassé").count() == 1
-
