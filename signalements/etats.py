@@ -57,7 +57,7 @@ def _a_un_agent(demande: Any) -> str | None:
 
 
 def _n_a_pas_d_agent(demande: Any) -> str | None:
-    return f"Cette demande est déjà attribuée à {demande.agent}." if demande.agent_id else None
+    return "Cette demande est déjà attribuée." if demande.agent_id else None
 
 
 def _a_une_reponse(demande: Any) -> str | None:

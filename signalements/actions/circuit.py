@@ -54,7 +54,7 @@ def franchir(
         visible=etape.visible,
         etat=etape.vers or "",
     )
-    demande.save()
+    suivi.enregistrer(demande)
     journal.tracer(acteur, journal.Action.CHANGEMENT, demande, etape=nom)
     if etape.visible:
         suivi.prevenir_partenaire(demande, evenement)
@@ -64,12 +64,13 @@ def franchir(
 def balayer() -> int:
     """Mark the deadlines that passed, once each, at most 500 a run; returns how many.
 
-    Several sweeps may run at once: each takes rows that no other holds.
+    Several sweeps may run at once, and agents work meanwhile: a request that somebody holds is
+    left to the next sweep.
     """
     with transaction.atomic():
         maintenant = timezone.now()
         passees = list(
-            Echeance.objects.select_for_update(skip_locked=True, of=("self",))
+            Echeance.objects.select_for_update(skip_locked=True, of=("self", "demande"))
             .filter(
                 terminee_le=None, suspendue_le=None, depassee_le=None, echeance_le__lt=maintenant
             )
@@ -85,12 +86,16 @@ def _exiger(demande: Demande, acteur: Utilisateur, nom: str) -> Etape:
     try:
         return circuit(demande).exiger(demande, acteur, nom)  # type: ignore[return-value]
     except TransitionImpossible as erreur:
-        if nom == "prendre_en_charge" and demande.agent:
-            qui = "vous" if demande.agent == acteur else str(demande.agent)
-            raise TransitionImpossible(
-                f"Cette demande est déjà prise en charge par {qui}."
-            ) from erreur
+        if nom in ("prendre_en_charge", "attribuer") and demande.agent and not demande.est_close:
+            raise TransitionImpossible(_deja_prise(demande.agent, acteur)) from erreur
         raise
+
+
+def _deja_prise(agent: Utilisateur, acteur: Utilisateur) -> str:
+    """What the slower of two agents is told."""
+    if agent == acteur:
+        return "Vous avez déjà pris cette demande en charge."
+    return f"Cette demande est déjà prise en charge par {agent}."
 
 
 def _deplacer(
@@ -98,7 +103,8 @@ def _deplacer(
 ) -> None:
     if etape.issues and issue not in etape.issues:
         raise TransitionImpossible("Choisissez l'issue de la demande.")
-    demande.partenaire_a_repondu = False
+    if etape.traite:
+        demande.partenaire_a_repondu = False
     if etape.vers:
         demande.etat = etape.vers
     if etape.nom == "liberer":
@@ -158,7 +164,8 @@ def _marquer_en_retard(echeance: Echeance, quand: datetime) -> None:
     echeance.save(update_fields=["depassee_le"])
     demande = echeance.demande
     demande.evenements.create(
-        quand=quand, libelle=f"Délai dépassé : {echeance.get_nature_display().lower()}",
+        quand=quand,
+        libelle=f"Délai dépassé : {echeance.get_nature_display().lower()}",
         visible=False,
     )
     Demande.objects.filter(pk=demande.pk).update(en_retard=True)

@@ -27,11 +27,11 @@ def ecrire(demande: Demande, texte: str, *, acteur: Utilisateur) -> Message:
     )
     cote = "de la caisse" if de_la_caisse else "du partenaire"
     evenement = suivi.noter(demande, f"Message {cote}", acteur=acteur, quand=maintenant)
-    demande.partenaire_a_repondu = not de_la_caisse
-    if demande.attente_depuis and not de_la_caisse:
-        suivi.relancer(demande, quand=maintenant)
-        suivi.recaler(demande)
-    demande.save()
+    if de_la_caisse:
+        demande.partenaire_a_repondu = False
+    else:
+        suivi.repondre(demande, quand=maintenant)
+    suivi.enregistrer(demande)
     journal.tracer(acteur, journal.Action.MESSAGE, demande)
     prevenir = suivi.prevenir_partenaire if de_la_caisse else suivi.prevenir_agent
     prevenir(demande, evenement)

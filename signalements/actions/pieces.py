@@ -151,11 +151,13 @@ def _analyser_apres_validation(piece: Piece) -> None:
 
 def _signaler_ajout(demande: Demande, acteur: Utilisateur) -> None:
     demande = suivi.verrouiller(demande)
-    evenement = suivi.noter(demande, "Pièce jointe ajoutée", acteur=acteur, quand=timezone.now())
+    maintenant = timezone.now()
+    evenement = suivi.noter(demande, "Pièce jointe ajoutée", acteur=acteur, quand=maintenant)
     if acteur.profil == Profil.TECHNICIEN:
-        demande.partenaire_a_repondu = True
-        suivi.prevenir_agent(demande, evenement)
-    demande.save(update_fields=["activite_le", "partenaire_a_repondu"])
+        if not demande.partenaire_a_repondu:
+            suivi.prevenir_agent(demande, evenement)
+        suivi.repondre(demande, quand=maintenant)
+    suivi.enregistrer(demande)
 
 
 def _annoncer_infection(piece: Piece) -> None:

@@ -8,6 +8,19 @@ from comptes.models import Utilisateur
 from signalements import delais
 from signalements.models import Demande, Echeance, Evenement
 
+# What the work on a request changes.
+MOUVANTS = (
+    "etat",
+    "issue",
+    "agent",
+    "attente_depuis",
+    "partenaire_a_repondu",
+    "en_retard",
+    "a_traiter_avant",
+    "activite_le",
+    "cloturee_le",
+)
+
 
 def verrouiller(demande: Demande) -> Demande:
     """The request as it is now, locked until the end of the transaction.
@@ -15,6 +28,11 @@ def verrouiller(demande: Demande) -> Demande:
     No join: a joined row would be the one seen before the wait for the lock.
     """
     return Demande.objects.select_for_update().get(pk=demande.pk)
+
+
+def enregistrer(demande: Demande) -> None:
+    """Save what moves; what the partner asked never does."""
+    demande.save(update_fields=MOUVANTS)
 
 
 def noter(
@@ -94,6 +112,14 @@ def relancer(demande: Demande, *, quand: datetime) -> None:
         echeance.echeance_le = delais.prolongee(echeance.nature, echeance.echeance_le, pause)
         echeance.suspendue_le = None
         echeance.save(update_fields=["echeance_le", "suspendue_le"])
+
+
+def repondre(demande: Demande, *, quand: datetime) -> None:
+    """The partner answered: the wait for it ends (D-14); the caller saves."""
+    demande.partenaire_a_repondu = True
+    if demande.attente_depuis:
+        relancer(demande, quand=quand)
+        recaler(demande)
 
 
 def recaler(demande: Demande) -> None:
