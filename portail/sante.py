@@ -77,7 +77,7 @@ def _repondre(question: Callable[[], str]) -> dict[str, Any]:
         return {"ok": True, "detail": question()}
     except EnPanne as panne:
         return {"ok": False, "detail": str(panne)}
-    except Exception as erreur:  # noqa: BLE001
+    except Exception as erreur:
         return {"ok": False, "detail": f"does not answer ({type(erreur).__name__})"}
 
 

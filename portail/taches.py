@@ -24,5 +24,5 @@ class Tache(Task):
     def _publier(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
         try:
             self.apply_async(args, kwargs)
-        except Exception as erreur:  # noqa: BLE001
+        except Exception as erreur:
             journal.warning("%s was not queued (%s)", self.name, type(erreur).__name__)

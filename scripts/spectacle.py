@@ -102,7 +102,7 @@ def _programmes(environnement: Environnement, var: Path, port: int) -> list[Prog
             *("--worker-class=gthread", "--workers=2", "--threads=6", "--graceful-timeout=5"),
         ],
         "worker": [*celery, "worker", "--concurrency=2", "--loglevel=WARNING", "--without-gossip"],
-        "beat": [*celery, "beat", "--loglevel=WARNING", f"--pidfile="],
+        "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],
     }
     return [
         Programme(nom, commande, journaux / f"{nom}.log", environnement)

@@ -31,7 +31,7 @@ def main() -> None:
     for ignore in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
         signal.signal(ignore, signal.SIG_IGN)
     with Path(journal).open("ab") as sortie:
-        serveur = subprocess.Popen(  # noqa: S603
+        serveur = subprocess.Popen(
             commande,
             stdin=subprocess.DEVNULL,
             stdout=sortie,

@@ -112,7 +112,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = RACINE / "staticfiles"
 STATICFILES_DIRS = [RACINE / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
-    # Nothing is kept in the public default storage: attachments live in « prive », which has no URL.
+    # Attachments live in « prive », which has no URL; nothing is kept in the default storage.
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "prive": lecteurs.fichiers(_env),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -181,7 +181,7 @@ def test_a_server_that_cannot_start_says_where_to_look(tmp_path):
     serveur = Valkey(tmp_path / "file")
     serveur.dossier.mkdir()
     (serveur.dossier / "appendonlydir").write_text("not a folder")
-    with pytest.raises(ServeurIndisponible, match="Valkey did not start: see .*journal.log"):
+    with pytest.raises(ServeurIndisponible, match=r"Valkey did not start: see .*journal\.log"):
         serveur.assurer()
     serveur.liberer()
 
