@@ -14,7 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.db import connection, transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
@@ -32,6 +33,18 @@ _memoire: tuple[float, dict[str, Any]] | None = None
 
 class EnPanne(Exception):
     """A part does not answer; the message is public: no address, no secret."""
+
+
+class SansCompte:
+    """Middleware: /etat/ knows nobody, so that a dead database cannot break its answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path == reverse("etat"):
+            request.META.pop("HTTP_COOKIE", None)
+        return self.get_response(request)
 
 
 @require_safe
