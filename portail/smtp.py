@@ -5,6 +5,7 @@ server discards a message whose final dot never came. `conclure()` sends that do
 """
 
 import smtplib
+from contextlib import suppress
 from types import TracebackType
 
 from django.core.mail import EmailMessage, get_connection
@@ -57,7 +58,8 @@ class Remise:
         except (OSError, smtplib.SMTPServerDisconnected) as erreur:
             raise ServeurParti from erreur
         _attendre(reponse, 250)
-        self._smtp.docmd("QUIT")
+        with suppress(OSError):  # the message is delivered; SMTP errors are OSErrors
+            self._smtp.docmd("QUIT")
 
 
 def _corps(message: EmailMessage) -> bytes:

@@ -18,6 +18,11 @@ MOT_DE_PASSE = "grenouille-verte-sur-un-caillou"
 PREMIERES_CGU = datetime(2020, 1, 1, tzinfo=UTC)
 
 
+@cache
+def _mot_de_passe_hache() -> str:
+    return make_password(MOT_DE_PASSE)
+
+
 class CaisseFactory(DjangoModelFactory):
     class Meta:
         model = Caisse
@@ -53,7 +58,7 @@ class UtilisateurFactory(DjangoModelFactory):
     prenom = factory.Sequence(lambda n: f"Prénom{n}")
     fonction = "Travailleuse sociale"
     email = factory.LazyAttribute(lambda u: f"{u.identifiant}@partenaire.example")
-    password = factory.LazyFunction(lambda: _mot_de_passe_hache())
+    password = factory.LazyFunction(_mot_de_passe_hache)
 
     @factory.post_generation
     def sur(self: Utilisateur, create: bool, tenants: Any, **_: Any) -> None:
@@ -84,8 +89,3 @@ def code_totp(pose: TOTPDevice, *, quand: float) -> str:
     totp = TOTP(pose.bin_key, pose.step, pose.t0, pose.digits)
     totp.time = quand
     return f"{totp.token():06d}"
-
-
-@cache
-def _mot_de_passe_hache() -> str:
-    return make_password(MOT_DE_PASSE)
