@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from comptes import journal
+from portail.sante import etat
 
 
 def ouverte(request: HttpRequest) -> HttpResponse:
@@ -24,5 +25,6 @@ urlpatterns = [
     path("", ouverte, name="accueil"),
     path("interdite/<slug:reference>/", interdite, name="interdite"),
     path("absente/<slug:reference>/", absente, name="absente"),
+    path("etat/", etat, name="etat"),
     path("", include("comptes.urls")),
 ]
