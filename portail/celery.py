@@ -5,13 +5,19 @@ import time
 
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import heartbeat_sent, worker_ready
+from celery.signals import heartbeat_sent, worker_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.base")
 
 app = Celery("portail", task_cls="portail.taches.Tache")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def patienter(**_: object) -> None:
+    """Nobody waits behind a worker: it may give a slow broker more time than a page does."""
+    app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": 10}
 
 
 class Ordonnanceur(Scheduler):

@@ -1,13 +1,11 @@
 """/etat/: whether the parts the portal stands on answer, for a probe or a supervisor."""
 
-import socket
 import threading
 import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -20,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu import Connection
 
-from portail import pouls
+from portail import antivirus, pouls
 
 DELAI = 2.0  # seconds for all the parts to answer
 FRAICHEUR_OUVRIER = 30.0  # seconds; a worker beats every 2
@@ -145,15 +143,8 @@ def _stockage() -> str:
 
 
 def _antivirus() -> str:
-    url = urlsplit(settings.CLAMD)
-    famille = socket.AF_UNIX if url.scheme == "unix" else socket.AF_INET
-    adresse = url.path if url.scheme == "unix" else (url.hostname, url.port)
-    with socket.socket(famille) as essai:
-        essai.settimeout(DELAI)
-        essai.connect(adresse)
-        essai.sendall(b"zPING\0")
-        if not essai.recv(16).startswith(b"PONG"):
-            raise EnPanne("answers something else")
+    if not antivirus.repond():
+        raise EnPanne("does not answer")
     return "answers"
 
 

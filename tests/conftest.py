@@ -19,6 +19,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from portail.embarque.clamav import Clamd
 from portail.embarque.postgres import APPLICATION, PROPRIETAIRE
 from portail.settings import test as reglages
+from portail.taches import Tache
 
 pytest_plugins = ["tests.personas"]
 
@@ -94,6 +95,12 @@ def proprietaire(db: None) -> Callable[[], AbstractContextManager[None]]:
 def _courriels_en_memoire(settings: pytest.FixtureDef) -> None:
     """Mail stays in memory; each test may count on an empty outbox."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+
+@pytest.fixture(autouse=True)
+def _sans_pause() -> None:
+    """A failure to queue in one test says nothing about the next one."""
+    Tache.pas_avant = 0.0
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 GARDIEN = Path(__file__).with_name("gardien.py")
 LONGUEUR_MAX_PRISE = 100  # a Unix socket's path holds 107 bytes on Linux, 103 on macOS
@@ -38,7 +37,7 @@ class Serveur(ABC):
     def __init__(self, dossier: Path) -> None:
         self.dossier = dossier.resolve()
         self.journal = self.dossier / "journal.log"
-        self._usage: IO[bytes] | None = None
+        self._usage: int | None = None
         self._proprietaire = 0
 
     @property
@@ -89,7 +88,7 @@ class Serveur(ABC):
         """Stop using the server; waits up to `attendre` seconds for the end of its guardian."""
         if self._usage is None or self._proprietaire != os.getpid():
             return
-        self._usage.close()
+        os.close(self._usage)
         self._usage = None
         if attendre:
             self._attendre_arret(attendre)
@@ -118,7 +117,7 @@ class Serveur(ABC):
         if self._usage is not None and self._proprietaire == os.getpid():
             return
         self.dossier.mkdir(parents=True, exist_ok=True)
-        self._usage = (self.dossier / "usage").open("ab")
+        self._usage = os.open(self.dossier / "usage", os.O_RDWR | os.O_CREAT, 0o600)
         self._proprietaire = os.getpid()
         fcntl.flock(self._usage, fcntl.LOCK_SH)
 

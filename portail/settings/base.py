@@ -224,11 +224,13 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "socket_connect_timeout": 1,
-    "socket_timeout": 5,
-    "max_retries": 1,
+    "visibility_timeout": 120,  # longer than any task may last
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 0.8,
+    "socket_timeout": 0.8,
+    "max_retries": 0,
 }
+# A page never waits two seconds for a broker that is down: see portail/taches.py.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "max_retries": 1,
     "interval_start": 0,
