@@ -4,6 +4,7 @@ A right is a grant on a caisse or on a partner. What an account may see is the u
 grants; there is no "current tenant".
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import models, transaction
@@ -65,6 +66,16 @@ def titulaires(tenant: Caisse | Partenaire, droit: str) -> models.QuerySet[Utili
     modele = DroitCaisse if isinstance(tenant, Caisse) else DroitPartenaire
     grants = modele.objects.filter(content_object=tenant, permission__codename=droit)
     return Utilisateur.objects.filter(is_active=True, pk__in=grants.values("user_id"))
+
+
+def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int, list[Utilisateur]]:
+    """By tenant, the accounts that hold a right on it, closed ones included."""
+    par_tenant: dict[int, list[Utilisateur]] = {tenant.pk: [] for tenant in tenants}
+    modele = DroitCaisse if any(isinstance(t, Caisse) for t in tenants) else DroitPartenaire
+    grants = modele.objects.filter(content_object__in=par_tenant).select_related("user")
+    for grant in grants.order_by("user__profil", "user__nom", "user__prenom"):
+        par_tenant[grant.content_object_id].append(grant.user)
+    return par_tenant
 
 
 def _droit_sur(utilisateur: Utilisateur, tenant: Caisse | Partenaire) -> str:
