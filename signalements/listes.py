@@ -2,31 +2,58 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import IntegerField, Q, Subquery
+from django.db.models import IntegerField, Q, QuerySet, Subquery, Value
+from django.urls import reverse
+from django.utils.timezone import get_current_timezone
 
 from comptes import habilitations
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions.models import Service
 from portail.calendrier import fin_de_jour_civil, reste
+from signalements import etats
 from signalements.delais import ALERTE
-from signalements.models import Demande, Etat
+from signalements.models import Demande, Etat, Motif
 from signalements.models.demandes import JAMAIS, DemandeQuerySet
 
 COMPTE_MAX = 1000
+# `historique` is a right to read, not something that is asked for.
+SERVICES = [choix for choix in Service.choices if choix[0] != Service.HISTORIQUE]
+ETAPES = dict(Etat.choices)
+REFERENCE_TYPE = "EP-0000-0000"
+MOTIFS = {valeur: libelle.partition(" (")[0] for valeur, libelle in Motif.choices}
+# What a row of the queue shows, and what its badges are computed from.
+COLONNES = (
+    "reference",
+    "caisse__nom",
+    "partenaire__nom",
+    "motif",
+    "civilite",
+    "prenom",
+    "nom",
+    "urgente",
+    "etat",
+    "agent__prenom",
+    "agent__nom",
+    "attente_depuis",
+    "partenaire_a_repondu",
+    "a_traiter_avant",
+    "activite_le",
+)
 
 Tri = Callable[[DemandeQuerySet, Utilisateur, datetime], DemandeQuerySet]
 
 
 @dataclass(frozen=True, slots=True)
 class Corbeille:
-    """A work basket of the queue: a name for the URL, a label, and which rows it holds."""
+    """A work basket of the queue: a name for the URL, a label, which rows, in which order."""
 
     nom: str
     libelle: str
     tri: Tri
+    ordre: str = "a_traiter_avant"
 
 
 CORBEILLES = {
@@ -51,9 +78,16 @@ CORBEILLES = {
             lambda q, a, m: q.ouvertes().filter(agent=None),
         ),
         Corbeille("ouvertes", "Toutes en cours", lambda q, a, m: q.ouvertes()),
-        Corbeille("closes", "Clôturées", lambda q, a, m: q.filter(etat=Etat.CLOTUREE)),
+        Corbeille(
+            "closes",
+            "Clôturées",
+            lambda q, a, m: q.filter(etat=Etat.CLOTUREE),
+            "-activite_le",
+        ),
     ]
 }
+# A search looks everywhere, closed requests included.
+PARTOUT = Corbeille("", "Résultats de la recherche", lambda q, a, m: q, "-activite_le")
 COMPTEES = [nom for nom in CORBEILLES if nom != "closes"]
 
 
@@ -80,14 +114,14 @@ def compter(acteur: Utilisateur, maintenant: datetime) -> dict[str, str]:
 def file_de(acteur: Utilisateur, corbeille: Corbeille, maintenant: datetime) -> DemandeQuerySet:
     """The rows of one basket, with what a row shows."""
     visibles = Demande.objects.visibles_par(acteur)
-    return corbeille.tri(visibles, acteur, maintenant).select_related(
-        "partenaire", "caisse", "agent"
-    )
+    choisies = corbeille.tri(visibles, acteur, maintenant)
+    return choisies.select_related("partenaire", "caisse", "agent").only(*COLONNES)
 
 
 def historique_de(acteur: Utilisateur) -> DemandeQuerySet:
     """All the partner's requests, whoever filed them (D-15)."""
-    return Demande.objects.visibles_par(acteur).select_related("caisse", "auteur")
+    visibles = Demande.objects.visibles_par(acteur)
+    return visibles.select_related("caisse", "auteur").defer("commentaires")
 
 
 def filtrer(demandes: DemandeQuerySet, choisis: dict[str, Any]) -> DemandeQuerySet:
@@ -101,6 +135,8 @@ def filtrer(demandes: DemandeQuerySet, choisis: dict[str, Any]) -> DemandeQueryS
         condition &= Q(caisse__code=choisis["caisse"])
     if "partenaire" in choisis:
         condition &= Q(partenaire__code=choisis["partenaire"])
+    if "urgence" in choisis:
+        condition &= Q(urgente=True)
     if "du" in choisis:
         condition &= Q(deposee_le__gte=_debut(choisis["du"]))
     if "au" in choisis:
@@ -109,20 +145,29 @@ def filtrer(demandes: DemandeQuerySet, choisis: dict[str, Any]) -> DemandeQueryS
 
 
 def options(acteur: Utilisateur) -> dict[str, list[tuple[str, str]]]:
-    """The choices of the filters: what the account may see, and nothing else."""
-    caisses = habilitations.caisses(acteur, "instruire")
-    partenaires = habilitations.partenaires(acteur, "deposer")
-    choix: dict[str, list[tuple[str, str]]] = {"service": list(Service.choices)}
-    if caisses:
-        lies = Partenaire.objects.filter(conventions__caisses__in=sorted(caisses)).distinct()
-        choix["partenaire"] = list(lies.values_list("code", "nom"))
-        siennes = Caisse.objects.filter(pk__in=sorted(caisses))
-    else:
-        siennes = Caisse.objects.filter(
-            conventions__partenaires__in=sorted(partenaires)
-        ).distinct()
-    choix["caisse"] = list(siennes.values_list("code", "nom"))
+    """The choices of the filters, in one query: what the account may see, and nothing else."""
+    tenants = _tenants(acteur).order_by("nom")
+    choix: dict[str, list[tuple[str, str]]] = {"service": SERVICES, "caisse": [], "partenaire": []}
+    for genre, code, nom in tenants:
+        choix[genre].append((code, nom))
     return choix
+
+
+def _tenants(acteur: Utilisateur) -> QuerySet[Any, Any]:
+    caisses = sorted(habilitations.caisses(acteur, "instruire"))
+    if caisses:
+        siennes = Caisse.objects.filter(pk__in=caisses)
+        lies = Partenaire.objects.filter(conventions__caisses__in=caisses)
+        return _en_choix("caisse", siennes).union(_en_choix("partenaire", lies))
+    partenaires = sorted(habilitations.partenaires(acteur, "deposer"))
+    return _en_choix(
+        "caisse", Caisse.objects.filter(conventions__partenaires__in=partenaires)
+    ).distinct()
+
+
+def _en_choix(genre: str, tenants: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    annotes = tenants.order_by().annotate(genre=Value(genre))
+    return annotes.values_list("genre", "code", "nom")
 
 
 def delai(demande: Demande, maintenant: datetime) -> tuple[str, str]:
@@ -139,14 +184,28 @@ def delai(demande: Demande, maintenant: datetime) -> tuple[str, str]:
     return ("proche" if demande.a_traiter_avant - maintenant <= ALERTE else "normal"), texte
 
 
-def habiller(lignes: list[Demande], maintenant: datetime) -> list[Demande]:
-    """Give each row the badge that its template shows."""
+def habiller(
+    lignes: list[Demande], maintenant: datetime, acteur: Utilisateur | None = None
+) -> list[Demande]:
+    """Give each row what its template shows, ready to print: the template of a row stays light."""
+    gabarit = reverse("signalements:demande", args=[REFERENCE_TYPE])
     for demande in lignes:
-        demande.delai_genre, demande.delai_texte = delai(demande, maintenant)  # type: ignore[attr-defined]
+        ligne: Any = demande
+        ligne.delai_genre, ligne.delai_texte = delai(demande, maintenant)
+        ligne.adresse = gabarit.replace(REFERENCE_TYPE, demande.reference)
+        ligne.etape = ETAPES[demande.etat]
+        ligne.objet = MOTIFS[demande.motif]
+        if acteur:
+            ligne.suivie_par = _suivie_par(demande, acteur)
+            ligne.a_prendre = etats.PRENDRE_EN_CHARGE.empechement(demande) is None
     return lignes
 
 
-def _debut(jour: Any) -> datetime:
-    from django.utils.timezone import get_current_timezone
+def _suivie_par(demande: Demande, acteur: Utilisateur) -> str:
+    if demande.agent_id is None:
+        return "Non attribuée"
+    return "Vous" if demande.agent_id == acteur.pk else str(demande.agent)
 
+
+def _debut(jour: date) -> datetime:
     return datetime(jour.year, jour.month, jour.day, tzinfo=get_current_timezone())

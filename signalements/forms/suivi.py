@@ -6,7 +6,8 @@ from django import forms
 
 from portail.formulaires import ChampDate, ChampNom, ChampTexte, Formulaire
 from signalements.etats import Etape
-from signalements.models import Canal, Etat, Issue
+from signalements.forms.depot import FORMATS, ChampFichiers
+from signalements.models import Canal, Etat, Issue, Piece
 
 
 class FormulaireMessage(Formulaire):
@@ -44,6 +45,16 @@ class FormulaireContact(FormulaireTentative):
                 "choisissez « La personne refuse »."
             )
         },
+    )
+
+
+class FormulaireJoindre(Formulaire):
+    """Files that the partner adds to a filed request (D-07)."""
+
+    signale_facultatif = False
+
+    fichiers = ChampFichiers(
+        usage=Piece.Usage.AUTRE, label="Ajouter des fichiers", help_text=FORMATS
     )
 
 
@@ -99,10 +110,12 @@ def parametres_etape(etape: Etape, formulaire: Formulaire | None) -> dict[str, s
 class FormulaireRecherche(Formulaire):
     """Sent by POST: a name or a birth date never reaches a URL nor a log (D-08, D-17)."""
 
+    signale_facultatif = False
+
     q = ChampNom(
-        label="Rechercher",
+        label="Rechercher une demande",
         required=False,
-        help_text="Nom, date de naissance (jj/mm/aaaa) ou référence de la demande.",
+        help_text="Nom, date de naissance (jj/mm/aaaa) ou référence.",
     )
 
 
@@ -115,19 +128,27 @@ class Filtres(Formulaire):
         label="Étape", required=False, choices=[("", "Toutes"), *Etat.choices]
     )
     service = forms.ChoiceField(label="Service", required=False)
-    caisse = forms.ChoiceField(label="Caisse", required=False)
     partenaire = forms.ChoiceField(label="Partenaire", required=False)
+    caisse = forms.ChoiceField(label="Caisse", required=False)
     du = ChampDate(label="Déposée du", required=False)
     au = ChampDate(label="au", required=False)
+    urgence = forms.BooleanField(label="Urgentes seulement", required=False)
 
     def __init__(self, *args: Any, **choix: list[tuple[str, str]]) -> None:
         """`choix` gives the options of the filters to show; the others are left out."""
         super().__init__(*args)
-        for nom in ("service", "caisse", "partenaire"):
+        for nom, tous in (("service", "Tous"), ("partenaire", "Tous"), ("caisse", "Toutes")):
             if len(choix.get(nom, [])) > 1:
-                self.fields[nom].choices = [("", "Tous"), *choix[nom]]
+                self.fields[nom].choices = [("", tous), *choix[nom]]
             else:
                 del self.fields[nom]
+
+    def clean(self) -> dict[str, Any]:
+        donnees = super().clean()
+        du, au = donnees.get("du"), donnees.get("au")
+        if du and au and du > au:
+            self.add_error("au", "La fin de la période précède son début.")
+        return donnees
 
     def choisis(self) -> dict[str, Any]:
         """The filters that are set and make sense; a wrong one is left out and shown."""

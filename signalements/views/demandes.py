@@ -6,17 +6,15 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from comptes import journal
-from comptes.models import Profil
 from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
-from signalements import actions, listes
+from signalements import actions, fiche
 from signalements.acces import acteur_de, demande_visible, exiger_droit, piece_visible
-from signalements.etats import a_droit
 from signalements.forms.suivi import (
+    FormulaireJoindre,
     FormulaireMessage,
     FormulaireNote,
     formulaire_etape,
@@ -28,10 +26,7 @@ from signalements.registre import circuit
 
 @require_GET
 def demande(request: HttpRequest, reference: str) -> HttpResponse:
-    acteur = acteur_de(request)
-    objet = demande_visible(acteur, reference)
-    actions.consulter(objet, acteur=acteur)
-    return _page(request, objet)
+    return _page(request, demande_visible(acteur_de(request), reference))
 
 
 @require_POST
@@ -45,14 +40,13 @@ def etape(request: HttpRequest, reference: str, nom: str) -> HttpResponse:
     transition: Any = circuit(objet)[nom]
     formulaire = formulaire_etape(transition, request.POST)
     if formulaire and not formulaire.is_valid():
-        return _page(request, objet, etape_ouverte=nom, formulaire_ouvert=formulaire)
+        return _page(request, objet, ouverte=nom, formulaire=formulaire)
+    parametres = parametres_etape(transition, formulaire)
     try:
-        parametres = parametres_etape(transition, formulaire)
         actions.franchir(objet, nom, acteur=acteur, **parametres)
     except TransitionImpossible as erreur:
-        messages.error(request, erreur.message)
-    else:
-        messages.success(request, f"C'est fait : {transition.libelle.lower()}.")
+        return _devancee(request, reference, erreur, parametres.get("texte", ""))
+    messages.success(request, transition.explication)
     return redirect(objet)
 
 
@@ -66,8 +60,7 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         actions.ecrire(objet, formulaire.cleaned_data["texte"], acteur=acteur)
     except TransitionImpossible as erreur:
-        formulaire.add_error(None, erreur.message)
-        return _page(request, objet, message=formulaire)
+        return _devancee(request, reference, erreur, formulaire.cleaned_data["texte"])
     messages.success(request, "Votre message est envoyé.")
     return redirect(objet.get_absolute_url() + "#echanges")
 
@@ -91,7 +84,10 @@ def joindre(request: HttpRequest, reference: str) -> HttpResponse:
     acteur = acteur_de(request)
     objet = demande_visible(acteur, reference)
     exiger_droit(acteur, "deposer")
-    for fichier in request.FILES.getlist("fichiers"):
+    fichiers = request.FILES.getlist("fichiers")
+    if not fichiers:
+        messages.error(request, "Choisissez un ou plusieurs fichiers, puis « Ajouter ».")
+    for fichier in fichiers:
         try:
             actions.joindre(objet, fichier, usage=Piece.Usage.AUTRE, acteur=acteur)
         except FichierRefuse as refus:
@@ -103,10 +99,9 @@ def joindre(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 def pieces(request: HttpRequest, reference: str) -> HttpResponse:
-    """The list of files, asked again while a verdict is pending."""
+    """The receipt and the files, asked again while one of them is not ready."""
     objet = demande_visible(acteur_de(request), reference)
-    contexte = {"demande": objet, "pieces": objet.pieces.all()}
-    return render(request, "signalements/_pieces_demande.html", contexte)
+    return render(request, "signalements/_pieces_demande.html", fiche.documents(objet))
 
 
 @require_GET
@@ -140,51 +135,28 @@ def _envoi(octets: Any, nom: str, type_mime: str) -> FileResponse:
     return reponse
 
 
-def _page(request: HttpRequest, objet: Demande, **formulaires: Any) -> HttpResponse:
-    acteur = acteur_de(request)
-    cote_caisse = a_droit(acteur, "instruire", objet)
-    fil = list(objet.messages.visibles_par(acteur).select_related("auteur"))
-    genre, texte = listes.delai(objet, timezone.now())
-    contexte = {
-        "demande": objet,
-        "cote_caisse": cote_caisse,
-        "etapes": _etapes(objet, acteur, **formulaires),
-        "evenements": objet.evenements.visibles_par(acteur).select_related("auteur"),
-        "echeances": objet.echeances.all(),
-        "pieces": objet.pieces.all(),
-        "contacts": objet.contacts.select_related("agent") if cote_caisse else [],
-        "fil": [m for m in fil if not m.interne],
-        "notes": [m for m in fil if m.interne],
-        "lu_le": _lu_le(objet, cote_caisse),
-        "delai_genre": genre,
-        "delai_texte": texte,
-        "message": formulaires.get("message") or FormulaireMessage(),
-        "note": formulaires.get("note") or FormulaireNote(prefix="note"),
-    }
-    return render(request, "signalements/demande.html", contexte)
+def _devancee(
+    request: HttpRequest, reference: str, erreur: TransitionImpossible, texte: str
+) -> HttpResponse:
+    """The request moved meanwhile: say so on its page as it is now, and give the text back."""
+    messages.error(request, erreur.message)
+    objet = demande_visible(acteur_de(request), reference)
+    return _page(request, objet, perdu=texte) if texte else redirect(objet)
 
 
-def _etapes(
+def _page(
+    request: HttpRequest,
     objet: Demande,
-    acteur: Any,
-    etape_ouverte: str = "",
-    formulaire_ouvert: Formulaire | None = None,
-    **_: Any,
-) -> list[dict[str, Any]]:
-    """The buttons of the page: the circuit's open steps, each with its form."""
-    return [
-        {
-            "etape": transition,
-            "ouverte": transition.nom == etape_ouverte,
-            "formulaire": formulaire_ouvert
-            if transition.nom == etape_ouverte
-            else formulaire_etape(transition),
-        }
-        for transition in circuit(objet).possibles(objet, acteur)
-    ]
-
-
-def _lu_le(objet: Demande, cote_caisse: bool) -> Any:
-    """When the other side last opened the request: its messages before that are read."""
-    autres = [Profil.TECHNICIEN] if cote_caisse else [Profil.AGENT]
-    return journal.derniere_lecture(objet, profils=[str(p) for p in autres])
+    *,
+    message: Formulaire | None = None,
+    note: Formulaire | None = None,
+    **reste: Any,
+) -> HttpResponse:
+    """The page, and the trace of its reading; `reste` is what `fiche.composer` needs more."""
+    acteur = acteur_de(request)
+    actions.consulter(objet, acteur=acteur)
+    contexte = fiche.composer(objet, acteur, timezone.now(), **reste)
+    contexte["message"] = message or FormulaireMessage()
+    contexte["note"] = note or FormulaireNote(prefix="note")
+    contexte["joindre"] = FormulaireJoindre()
+    return render(request, "signalements/demande.html", contexte)

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes import habilitations, journal
 from comptes.models import Caisse, Partenaire, Profil, Utilisateur
-from conventions.models import Convention
+from conventions.models import Convention, Service
 from conventions.offre import offres
 from portail.pagination import page
 from signalements import listes
 from signalements.acces import acteur_de, exiger_droit, partenaire_de
+from signalements.contacts import contacts_support
 from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
 from signalements.models.demandes import DemandeQuerySet
@@ -37,16 +38,17 @@ def accueil(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def file(request: HttpRequest) -> HttpResponse:
-    """The agents' queue: baskets, filters, search (by POST), sorted by deadline."""
+    """The agents' queue: baskets, filters, sorted by deadline; a search (by POST) looks in all."""
     acteur = acteur_de(request)
     exiger_droit(acteur, "instruire")
     maintenant = timezone.now()
     corbeille = listes.CORBEILLES.get(request.GET.get("corbeille", ""))
     corbeille = corbeille or listes.CORBEILLES["ouvertes"]
-    contexte = _liste(request, listes.file_de(acteur, corbeille, maintenant), "a_traiter_avant")
+    if request.POST.get("q", "").strip():
+        corbeille = listes.PARTOUT
+    contexte = _liste(request, listes.file_de(acteur, corbeille, maintenant), corbeille.ordre)
     contexte["corbeille"] = corbeille
-    if not request.htmx:
-        contexte["corbeilles"] = _corbeilles(acteur, maintenant)
+    contexte["corbeilles"] = _corbeilles(acteur, maintenant)
     gabarit = "signalements/_file.html" if request.htmx else "signalements/file.html"
     return render(request, gabarit, contexte)
 
@@ -63,9 +65,11 @@ def historique(request: HttpRequest) -> HttpResponse:
 
 def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[str, Any]:
     acteur = acteur_de(request)
-    filtres = Filtres(request.GET, **listes.options(acteur))
+    options = listes.options(acteur)
+    filtres = Filtres(request.GET, **options)
     recherche = FormulaireRecherche(request.POST or None)
-    demandes = listes.filtrer(demandes, filtres.choisis())
+    choisis = filtres.choisis()
+    demandes = listes.filtrer(demandes, choisis)
     cherche = recherche.is_valid() and recherche.cleaned_data["q"]
     if cherche:
         demandes = demandes.cherchees(cherche)
@@ -81,9 +85,11 @@ def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[st
     parametres = request.GET.copy()
     parametres.pop("curseur", None)
     return {
-        "demandes": listes.habiller(resultat.lignes, timezone.now()),
+        "demandes": listes.habiller(resultat.lignes, timezone.now(), acteur),
         "page": resultat,
+        "plusieurs_caisses": len(options["caisse"]) > 1,
         "filtres": filtres,
+        "filtres_actifs": len(choisis),
         "recherche": recherche,
         "cherche": cherche or "",
         "parametres": parametres.urlencode(),
@@ -101,8 +107,10 @@ def _corbeilles(acteur: Utilisateur, maintenant: Any) -> list[dict[str, str]]:
 def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     maintenant = timezone.now()
     recentes = listes.historique_de(acteur).order_by("-activite_le", "-reference")[:8]
+    offertes = offres(partenaire_de(acteur), timezone.localdate(maintenant))
     return "signalements/accueil_technicien.html", {
-        "offres": offres(partenaire_de(acteur), timezone.localdate(maintenant)),
+        "offres": offertes,
+        "contact_support": contacts_support(offre.caisse for offre in offertes),
         "services_ouverts": SERVICES_OUVERTS,
         "brouillons": Brouillon.objects.visibles_par(acteur).commences().select_related("caisse"),
         "demandes": listes.habiller(list(recentes), maintenant),
@@ -115,36 +123,35 @@ def _accueil_agent(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     lignes = list(a_faire.order_by("a_traiter_avant", "reference")[:8])
     return "signalements/accueil_agent.html", {
         "corbeilles": _corbeilles(acteur, maintenant),
-        "demandes": listes.habiller(lignes, maintenant),
+        "demandes": listes.habiller(lignes, maintenant, acteur),
     }
 
 
 def _accueil_gestionnaire(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     partenaires = Partenaire.objects.filter(pk__in=habilitations.partenaires(acteur, "gerer"))
-    return "signalements/accueil_equipe.html", _equipe(partenaires, ("gerer", "deposer"))
+    return "signalements/accueil_equipe.html", _equipe(list(partenaires), "partenaires")
 
 
 def _accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     caisses = Caisse.objects.filter(pk__in=habilitations.caisses(acteur, "administrer"))
-    return "signalements/accueil_equipe.html", _equipe(caisses, ("administrer", "instruire"))
+    return "signalements/accueil_equipe.html", _equipe(list(caisses), "caisses")
 
 
-def _equipe(structures: Any, droits: tuple[str, str]) -> dict[str, Any]:
+def _equipe(structures: list[Any], lien: str) -> dict[str, Any]:
+    """The structures, their accounts and their conventions in force, to read only."""
     if not structures:
         raise PermissionDenied
-    lien = "caisses" if structures.model is Caisse else "partenaires"
-    conventions = Convention.objects.filter(**{f"{lien}__in": structures}).distinct()
+    comptes = habilitations.rattaches(structures)
+    en_vigueur = Convention.objects.en_vigueur(timezone.localdate())
+    siennes = en_vigueur.filter(**{f"{lien}__in": structures}).distinct()
+    conventions = list(siennes.prefetch_related("caisses", "partenaires"))
+    caisses = {caisse for convention in conventions for caisse in convention.caisses.all()}
     return {
-        "structures": [
-            {
-                "structure": structure,
-                "comptes": [
-                    compte
-                    for droit in droits
-                    for compte in habilitations.titulaires(structure, droit)
-                ],
-            }
-            for structure in structures
+        "structures": [(structure, comptes[structure.pk]) for structure in structures],
+        "conventions": [
+            (convention, [Service(service).label for service in convention.services])
+            for convention in conventions
         ],
-        "conventions": conventions.prefetch_related("caisses", "partenaires"),
+        "contact_support": contacts_support(sorted(caisses, key=str)),
+        "cote_caisse": lien == "caisses",
     }
