@@ -1,7 +1,7 @@
 """`make demo`: everything on this machine, under one supervisor, until Ctrl-C.
 
-    python scripts/demo.py --verifier   only check the lock and the port (standard library)
-    python scripts/demo.py [--zero]     start; --zero forgets the previous data first
+python scripts/demo.py --verifier   only check the lock and the port (standard library)
+python scripts/demo.py [--zero]     start; --zero forgets the previous data first
 """
 
 import argparse

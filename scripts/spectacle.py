@@ -100,6 +100,7 @@ def _programmes(environnement: Environnement, var: Path, port: int) -> list[Prog
         "web": [
             *(str(BIN / "gunicorn"), "portail.wsgi", f"--bind=127.0.0.1:{port}"),
             *("--worker-class=gthread", "--workers=2", "--threads=6", "--graceful-timeout=5"),
+            "--no-control-socket",
         ],
         "worker": [*celery, "worker", "--concurrency=2", "--loglevel=WARNING", "--without-gossip"],
         "beat": [*celery, "beat", "--loglevel=WARNING", "--pidfile="],

@@ -26,7 +26,7 @@ def _cle() -> str:
     return fichier.read_text("utf-8")
 
 
-for _dossier in (VAR, VAR / "fichiers"):
+for _dossier in (VAR, VAR / "fichiers", VAR / "static"):
     _dossier.mkdir(parents=True, exist_ok=True)
 
 _sans_base = not os.environ.get("DATABASE_URL")
@@ -58,6 +58,12 @@ if _sans_base:
 INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]
 DOSSIER_COURRIELS = VAR / "courriels"  # what the loopback mail server receives
 ADRESSE_PUBLIQUE = f"http://127.0.0.1:{PORT}"
+# Served from where they are: nothing to collect before the first page.
+STATIC_ROOT = VAR / "static"
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+}
+WHITENOISE_USE_FINDERS = True
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_NAME = "session"
