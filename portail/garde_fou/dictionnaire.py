@@ -1,0 +1,241 @@
+"""The lexicon compiled once: from a word to its labels, from labels to the entries they begin."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from .fautes import Fautes
+from .mots import Mot
+from .resultats import GRAVITES, Gravite
+from .syntaxe import (
+    GROUPE,
+    N_IMPORTE,
+    SIGLE,
+    Fichier,
+    LexiqueInvalide,
+    Suite,
+    developper,
+    lire_fichier,
+)
+
+DOSSIER = Path(__file__).parent / "lexique"
+NEUTRE = "neutre"
+ORDINAIRE = "ordinaire"
+GROUPES = "groupes"
+
+_FIN = ""
+_AFFIXE_MINIMAL = 4
+_FEMININS = (
+    ("if", "ive"),
+    ("eux", "euse"),
+    ("eur", "euse"),
+    ("en", "enne"),
+    ("on", "onne"),
+    ("el", "elle"),
+    ("er", "ere"),
+    ("et", "ete"),
+    ("et", "ette"),
+)
+_CHIFFRES_LUS = (str.maketrans("013457", "oieast"), str.maketrans("013457", "oleast"))
+
+Noeud = dict[str, Any]
+Table = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Entree:
+    """What an entry says of the words it matches."""
+
+    categorie: str
+    verdict: Gravite
+    libelle: str
+
+    @property
+    def est_neutre(self) -> bool:
+        return self.categorie == NEUTRE
+
+
+@dataclass
+class Dictionnaire:
+    """The compiled lexicon. Build it with `compiler()`, or share the project's `charger()`."""
+
+    racine: Noeud = field(default_factory=dict)
+    formes: Table = field(default_factory=dict)
+    sigles: Table = field(default_factory=dict)
+    prefixes: Table = field(default_factory=dict)
+    suffixes: Table = field(default_factory=dict)
+    fautes: Fautes = field(default_factory=Fautes)
+    ordinaires: set[str] = field(default_factory=set)
+    longueurs_prefixes: tuple[int, ...] = ()
+    longueurs_suffixes: tuple[int, ...] = ()
+
+    def connait(self, forme: str) -> bool:
+        """Tell whether the lexicon spells this very word."""
+        return forme in self.formes or forme in self.sigles
+
+    def etiquettes(self, mot: Mot) -> tuple[str, ...]:
+        """Return the labels of a word: exact first, then by its ends, then as a misspelling."""
+        forme = mot.forme
+        trouvees = self.formes.get(forme, ())
+        if mot.majuscules:
+            trouvees += self.sigles.get(forme, ())
+        if len(forme) < _AFFIXE_MINIMAL or forme in self.ordinaires:
+            return trouvees
+        trouvees += tuple(self._affixes(forme))
+        return trouvees or self._approchees(forme, mot.a_l_air_d_un_nom)
+
+    def _affixes(self, forme: str) -> Iterator[str]:
+        for longueur in self.longueurs_prefixes:
+            yield from self.prefixes.get(forme[:longueur], ())
+        for longueur in self.longueurs_suffixes:
+            yield from self.suffixes.get(forme[-longueur:], ())
+
+    def _approchees(self, forme: str, nom: bool) -> tuple[str, ...]:
+        if forme.isalpha():
+            return self.fautes.corriger(forme, a_l_oreille=nom)
+        lus = (forme.translate(table) for table in _CHIFFRES_LUS)
+        return next((self.formes[lu] for lu in lus if lu.isalpha() and lu in self.formes), ())
+
+    def chercher(
+        self, etiquettes: list[tuple[str, ...]], mots: list[Mot], debut: int
+    ) -> Iterator[tuple[int, Entree]]:
+        """Yield the entries that match from this word on, each with the index after its end."""
+        noeuds = [self.racine]
+        for i in range(debut, len(mots)):
+            if i > debut and mots[i].coupe:
+                return
+            vues = etiquettes[i] if i == debut else (*etiquettes[i], N_IMPORTE)
+            noeuds = [noeud[vue] for noeud in noeuds for vue in vues if vue in noeud]
+            if not noeuds:
+                return
+            for noeud in noeuds:
+                for entree in noeud.get(_FIN, ()):
+                    yield i + 1, entree
+
+
+@lru_cache(maxsize=1)
+def charger() -> Dictionnaire:
+    """Compile the project's lexicon, at the first call only."""
+    return compiler(lire_fichier(chemin) for chemin in sorted(DOSSIER.glob("*.txt")))
+
+
+def compiler(fichiers: Iterable[Fichier]) -> Dictionnaire:
+    """Compile lexicon files; raises LexiqueInvalide on a bad header, entry or group."""
+    dictionnaire = Dictionnaire()
+    groupes: set[str] = set()
+    utilises: set[str] = set()
+    for fichier in fichiers:
+        categorie = fichier.exige("categorie")
+        if categorie == ORDINAIRE:
+            dictionnaire.ordinaires.update(s for _, ligne in fichier.lignes for s in _mots(ligne))
+        elif categorie == GROUPES:
+            groupes |= _ajouter_groupes(dictionnaire, fichier)
+        else:
+            utilises |= _ajouter_entrees(dictionnaire, fichier, categorie)
+    if inconnus := utilises - groupes:
+        raise LexiqueInvalide(f"groupes inconnus : {', '.join(sorted(inconnus))}")
+    dictionnaire.longueurs_prefixes = tuple(set(map(len, dictionnaire.prefixes)))
+    dictionnaire.longueurs_suffixes = tuple(set(map(len, dictionnaire.suffixes)))
+    return dictionnaire
+
+
+def _mots(ligne: str) -> Iterator[str]:
+    for suite in developper(ligne):
+        yield from suite
+
+
+def _ajouter_groupes(dictionnaire: Dictionnaire, fichier: Fichier) -> set[str]:
+    """Read `@corps = dos genou…` lines: each word gets the label of its group."""
+    lus: set[str] = set()
+    for numero, ligne in fichier.lignes:
+        nom, egal, mots = ligne.partition("=")
+        if not egal or not nom.startswith(GROUPE):
+            raise LexiqueInvalide(f"{fichier.nom}, ligne {numero} : « @nom = mots » attendu")
+        groupe = next(_mots(nom.strip()))
+        lus.add(groupe)
+        for mot in mots.split():
+            for suite in developper(mot):
+                if len(suite) == 1:
+                    _ajouter_formes(dictionnaire, suite[0], groupe)
+    return lus
+
+
+def _ajouter_entrees(dictionnaire: Dictionnaire, fichier: Fichier, categorie: str) -> set[str]:
+    """Add every entry of the file to the tree; return the groups that they use."""
+    verdict = _verdict(fichier, categorie)
+    entree = Entree(categorie, verdict, fichier.exige("libelle"))
+    utilises: set[str] = set()
+    for numero, ligne in fichier.lignes:
+        try:
+            suites = list(developper(ligne))
+        except LexiqueInvalide as erreur:
+            raise LexiqueInvalide(f"{fichier.nom}, ligne {numero} : {erreur}") from erreur
+        for suite in suites:
+            utilises |= {etiquette for etiquette in suite if etiquette.startswith(GROUPE)}
+            _ajouter_suite(dictionnaire, suite, entree)
+    return utilises
+
+
+def _verdict(fichier: Fichier, categorie: str) -> Gravite:
+    if categorie == NEUTRE:
+        return "ok"
+    verdict = fichier.exige("verdict")
+    for gravite in GRAVITES:
+        if verdict == gravite:
+            return gravite
+    raise LexiqueInvalide(f"{fichier.nom} : verdict « {verdict} » inconnu")
+
+
+def _ajouter_suite(dictionnaire: Dictionnaire, suite: Suite, entree: Entree) -> None:
+    noeud = dictionnaire.racine
+    for etiquette in suite:
+        noeud = noeud.setdefault(etiquette, {})
+        if etiquette != N_IMPORTE and not etiquette.startswith(GROUPE):
+            _ajouter_formes(dictionnaire, etiquette, etiquette)
+    entrees = noeud.setdefault(_FIN, [])
+    if entree not in entrees:
+        entrees.append(entree)
+    if len(suite) == 1 and not entree.est_neutre:
+        dictionnaire.fautes.apprendre(suite[0])
+
+
+def _ajouter_formes(dictionnaire: Dictionnaire, motif: str, etiquette: str) -> None:
+    """Record which words bear the label, after the marks of the pattern (`*`, `~`, `=`, `^`)."""
+    if motif.startswith(SIGLE):
+        _noter(dictionnaire.sigles, {motif[1:]}, etiquette)
+    elif motif.endswith("*"):
+        _noter(dictionnaire.prefixes, {motif[:-1]}, etiquette)
+    elif motif.startswith("*"):
+        _noter(dictionnaire.suffixes, _pluriels(motif[1:]), etiquette)
+    else:
+        _noter(dictionnaire.formes, formes(motif), etiquette)
+
+
+def _noter(table: Table, cles: Iterable[str], etiquette: str) -> None:
+    for cle in cles:
+        connues = table.get(cle, ())
+        if etiquette not in connues:
+            table[cle] = (*connues, etiquette)
+
+
+def formes(motif: str) -> set[str]:
+    """Return the words that a pattern spells: `=mot` itself, else plurals, `mot~` feminines."""
+    if motif.startswith("="):
+        return {motif[1:]}
+    if not motif.endswith("~"):
+        return _pluriels(motif)
+    mot = motif[:-1]
+    feminins = {mot + "e"} | {
+        mot.removesuffix(fin) + feminin for fin, feminin in _FEMININS if mot.endswith(fin)
+    }
+    return _pluriels(mot).union(*map(_pluriels, feminins))
+
+
+def _pluriels(mot: str) -> set[str]:
+    if mot.endswith(("s", "x", "z")):
+        return {mot}
+    if mot.endswith("al"):
+        return {mot, mot[:-2] + "aux"}
+    return {mot, mot + "s"} | ({mot + "x"} if mot.endswith(("au", "eu")) else set())

@@ -1,0 +1,71 @@
+"""Recognises a long term of the lexicon under a common misspelling."""
+
+import re
+from dataclasses import dataclass, field
+
+_LONGUEUR_SONORE = 6
+_LONGUEUR_APPROCHEE = 8
+_LONGUEUR_MAXIMALE = 30
+_MARQUES = "=~"
+_SONS = (
+    ("ph", "f"),
+    ("sch", "ch"),
+    ("sh", "ch"),
+    ("ch", "$"),
+    ("h", ""),
+    ("y", "i"),
+    ("qu", "c"),
+    ("ck", "c"),
+    ("k", "c"),
+    ("em", "an"),
+    ("en", "an"),
+    ("am", "an"),
+    ("z", "s"),
+)
+_DOUBLES = re.compile(r"(.)\1+")
+_FINALES_MUETTES = "esx"
+
+
+@dataclass
+class Fautes:
+    """Terms indexed by the way they sound, and by what remains when one letter is lost."""
+
+    sons: dict[str, str] = field(default_factory=dict)
+    restes: dict[str, str] = field(default_factory=dict)
+
+    def apprendre(self, etiquette: str) -> None:
+        """Index the term of a label; short terms and open patterns are left out."""
+        terme = etiquette.strip(_MARQUES)
+        if not terme.isalpha() or len(terme) < _LONGUEUR_SONORE:
+            return
+        self.sons.setdefault(son(terme), etiquette)
+        if len(terme) >= _LONGUEUR_APPROCHEE:
+            for reste in _restes(terme):
+                self.restes.setdefault(reste, etiquette)
+
+    def corriger(self, forme: str, *, a_l_oreille: bool = False) -> tuple[str, ...]:
+        """Return the label of the term that this word misspells, if any.
+
+        Either it sounds the same, or, unless `a_l_oreille`, one letter is missing, added, wrong
+        or swapped with its neighbour; the first letter is always right.
+        """
+        if not _LONGUEUR_SONORE <= len(forme) <= _LONGUEUR_MAXIMALE:
+            return ()
+        etiquette = self.sons.get(son(forme))
+        if etiquette is None and not a_l_oreille and len(forme) >= _LONGUEUR_APPROCHEE:
+            singulier = forme.removesuffix("s")
+            trouvees = (self.restes.get(reste) for reste in _restes(singulier))
+            etiquette = next((trouvee for trouvee in trouvees if trouvee), None)
+        return (etiquette,) if etiquette else ()
+
+
+def son(mot: str) -> str:
+    """Return how a folded word sounds: `alzeimer` and `alzheimer` sound the same."""
+    for graphie, son_commun in _SONS:
+        mot = mot.replace(graphie, son_commun)
+    return _DOUBLES.sub(r"\1", mot).rstrip(_FINALES_MUETTES)
+
+
+def _restes(mot: str) -> list[str]:
+    """Return the word, and the word without each of its letters but the first."""
+    return [mot, *(mot[:i] + mot[i + 1 :] for i in range(1, len(mot)))]

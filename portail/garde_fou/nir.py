@@ -1,0 +1,109 @@
+"""Finds social security numbers (NIR) in a text, however they are disguised (D-08)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .mots import Mot
+from .nir_chiffres import Fenetre, fenetres, lire_atomes
+from .nir_contexte import (
+    Reperes,
+    est_sans_preuve,
+    est_un_autre_nombre,
+    nomme_un_nir,
+    reperer,
+)
+from .nir_structure import LONGUEUR_COMPLETE, a_une_cle_valide
+from .resultats import Gravite, Motif
+
+
+@dataclass(frozen=True)
+class _Preuve:
+    """Why a window is taken for a NIR; the lower the rank, the stronger the reason."""
+
+    rang: int
+    categorie: str
+    verdict: Gravite
+    explication: str
+
+
+_CLE_VALIDE = _Preuve(
+    0,
+    "cle_valide",
+    "bloque",
+    "Numéro de sécurité sociale complet : sa clé de contrôle est juste.",
+)
+_NOMME = _Preuve(
+    1,
+    "nomme",
+    "bloque",
+    "Numéro de sécurité sociale : les mots qui l’entourent le désignent comme tel.",
+)
+_QUINZE_CHIFFRES = _Preuve(
+    2,
+    "quinze_chiffres",
+    "bloque",
+    "Quinze chiffres disposés comme un numéro de sécurité sociale avec sa clé.",
+)
+_TREIZE_CHIFFRES = _Preuve(
+    3,
+    "treize_chiffres",
+    "confirme",
+    "Treize chiffres disposés comme un numéro de sécurité sociale sans sa clé.",
+)
+
+
+def chercher_nir(texte: str, mots: list[Mot]) -> list[Motif]:
+    """Return the NIRs of the text, disjoint, best proved first (D-08).
+
+    `mots` is the same text cut into words; the work grows linearly with the text.
+    """
+    atomes = lire_atomes(texte, mots)
+    candidates = list(fenetres(texte, atomes))
+    if not candidates:
+        return []
+    prouvees = _prouver(texte, candidates, reperer(texte, mots))
+    return list(_departager(texte, sorted(prouvees, key=_force)))
+
+
+def _prouver(
+    texte: str, candidates: list[Fenetre], reperes: Reperes
+) -> Iterator[tuple[_Preuve, Fenetre]]:
+    for fenetre in candidates:
+        preuve = _preuve(texte, fenetre, reperes)
+        if preuve is not None:
+            yield preuve, fenetre
+
+
+def _preuve(texte: str, fenetre: Fenetre, reperes: Reperes) -> _Preuve | None:
+    if a_une_cle_valide(fenetre.numero):
+        return None if est_un_autre_nombre(fenetre, reperes) else _CLE_VALIDE
+    if nomme_un_nir(fenetre, reperes):
+        return _NOMME
+    if est_sans_preuve(texte, fenetre, reperes):
+        return None
+    complet = len(fenetre.numero) == LONGUEUR_COMPLETE
+    return _QUINZE_CHIFFRES if complet else _TREIZE_CHIFFRES
+
+
+def _force(prouvee: tuple[_Preuve, Fenetre]) -> tuple[int, int, int, int]:
+    preuve, fenetre = prouvee
+    return preuve.rang, -len(fenetre.numero), -fenetre.reels, fenetre.debut
+
+
+def _departager(texte: str, prouvees: list[tuple[_Preuve, Fenetre]]) -> Iterator[Motif]:
+    """Keep, of the windows that overlap, the best proved one."""
+    prises: set[int] = set()
+    for preuve, fenetre in prouvees:
+        positions = {atome.position for atome in fenetre.atomes}
+        if prises.isdisjoint(positions):
+            prises |= positions
+            debut, fin = fenetre.debut, fenetre.fin
+            yield Motif(
+                "nir",
+                preuve.categorie,
+                debut,
+                fin,
+                texte[debut:fin],
+                preuve.verdict,
+                preuve.explication,
+            )

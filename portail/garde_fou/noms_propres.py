@@ -1,0 +1,92 @@
+"""Words that only name someone or somewhere: « Mme Cancer », « rue de l’Hôpital »."""
+
+import re
+from collections.abc import Iterator
+
+from .mots import Mot
+
+PATRONYMES = "@patronymes"
+
+_CIVILITES = frozenset(
+    """m mr mme mlle monsieur madame mademoiselle messieurs mesdames mm mmes dr docteur maitre
+    pr professeur famille epoux epouse nee nom prenom consorts""".split()
+)
+_VOIES = frozenset(
+    """rue avenue av boulevard bd bld impasse allee chemin quai square lotissement ruelle venelle
+    faubourg fbg zac za zi rdpt""".split()
+)
+_LIEUX = frozenset(
+    """place cours route residence hameau foyer association asso pharmacie clinique hopital centre
+    college lycee ecole societe entreprise sarl sas restaurant cafe bar ehpad maison institut
+    fondation federation ligue collectif reseau plateforme cabinet ville commune quartier cite
+    tour batiment salle espace villa domaine lieu gare station camping hotel magasin boulangerie
+    employeur laboratoire pont dit""".split()
+)
+_LIAISONS = frozenset("de du des la le les l d et au aux".split())
+_ECART_DE_NOM = re.compile(r"[\s'’\-.:]{0,3}")
+_ECART_DE_PERSONNE = re.compile(r"[^\S\n]*[:.-]?[^\S\n]*")
+_ABREVIATION = 4
+_PORTEE = 6
+
+
+def proteges(mots: list[Mot], etiquettes: list[tuple[str, ...]]) -> set[int]:
+    """Return the indexes of the words that make a surname, a street or a named place.
+
+    The civility before a surname is one of them, so that « née Sourd » is a name.
+    """
+    en_capitales = bool(mots) and sum(m.majuscules for m in mots) * 2 > len(mots)
+    indexes: set[int] = set()
+    for i, mot in enumerate(mots):
+        if mot.forme in _CIVILITES:
+            noms = set(_nom_de_personne(mots, etiquettes, i + 1, en_capitales))
+            indexes |= noms | {i} if noms else noms
+        elif mot.forme in _VOIES or (mot.forme in _LIEUX and _nom_en_capitale(mots, i + 1)):
+            indexes.update(_nom_de_lieu(mots, i + 1))
+    return indexes
+
+
+def _nom_de_personne(
+    mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, en_capitales: bool
+) -> Iterator[int]:
+    """Yield the name after a civility: one capitalised word, then known surnames only."""
+    for i in range(debut, min(debut + 3, len(mots))):
+        mot = mots[i]
+        if not _ECART_DE_PERSONNE.fullmatch(mot.ecart) or _finit_une_phrase(mots, i):
+            return
+        connu = PATRONYMES in etiquettes[i]
+        if connu or (i == debut and mot.capitale and not en_capitales):
+            yield i
+        elif not mot.capitale:
+            return
+
+
+def _finit_une_phrase(mots: list[Mot], i: int) -> bool:
+    """Tell whether the full stop before this word ends a sentence, not « Mme. »."""
+    return "." in mots[i].ecart and len(mots[i - 1].forme) > _ABREVIATION
+
+
+def _apres_liaisons(mots: list[Mot], debut: int) -> int:
+    """Return the index of the first word that is not « de », « la »…"""
+    i = debut
+    while i < min(debut + _PORTEE, len(mots)) and mots[i].forme in _LIAISONS:
+        i += 1
+    return i
+
+
+def _nom_en_capitale(mots: list[Mot], debut: int) -> bool:
+    """Tell whether a capitalised noun follows; capitals throughout say nothing."""
+    i = _apres_liaisons(mots, debut)
+    return i < len(mots) and mots[i].capitale and not mots[i].majuscules and not mots[i].coupe
+
+
+def _nom_de_lieu(mots: list[Mot], debut: int) -> Iterator[int]:
+    """Yield the words of the name: the first noun, then the capitalised ones that follow it."""
+    i = _apres_liaisons(mots, debut)
+    while debut <= i < min(debut + _PORTEE, len(mots)):
+        if any(not _ECART_DE_NOM.fullmatch(mot.ecart) for mot in mots[debut : i + 1]):
+            return
+        yield from range(debut, i + 1)
+        debut = i + 1
+        i = _apres_liaisons(mots, debut)
+        if not _nom_en_capitale(mots, debut):
+            return

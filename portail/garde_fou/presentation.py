@@ -1,0 +1,73 @@
+"""Shows what was found, without HTML: marked segments, excerpts, and the sentence to display."""
+
+from collections.abc import Iterable
+
+from .resultats import Motif, TypeMotif
+
+_POINTS = "…"
+
+_MESSAGES: dict[TypeMotif, str] = {
+    "nir": (
+        "Ce texte contient un numéro de sécurité sociale : le portail ne doit pas le recevoir. "
+        "Effacez-le : l’état civil, la date et le lieu de naissance suffisent à la caisse pour "
+        "reconnaître la personne."
+    ),
+    "sante": (
+        "Ce texte contient une donnée de santé. Indiquez le besoin ou la démarche, pas la "
+        "maladie. Par exemple « a besoin d’un rendez-vous chez un spécialiste avant la fin du "
+        "mois » au lieu de « a un cancer »."
+    ),
+}
+
+Segment = tuple[bool, str]
+
+
+def message(motif_type: TypeMotif) -> str:
+    """Return the French sentences that say why a text is refused and what to write instead.
+
+    Raises KeyError for a type other than "nir" and "sante".
+    """
+    return _MESSAGES[motif_type]
+
+
+def surligner(texte: str, motifs: Iterable[Motif]) -> list[Segment]:
+    """Cut the text into segments, each with whether it is to be marked.
+
+    The segments joined give the text back; none is empty.
+    """
+    return _segments(texte, sorted(motifs, key=lambda m: m.debut), 0, len(texte))
+
+
+def extraits(texte: str, motifs: Iterable[Motif], contexte: int = 30) -> list[list[Segment]]:
+    """Return short excerpts, each cut into segments, that show every span in its context.
+
+    `contexte` is the number of characters kept on each side; excerpts that touch are one. An
+    ellipsis stands for what was cut.
+    """
+    ordonnes = sorted(motifs, key=lambda m: m.debut)
+    zones: list[tuple[int, int]] = []
+    for motif in ordonnes:
+        debut, fin = max(0, motif.debut - contexte), min(len(texte), motif.fin + contexte)
+        if zones and debut <= zones[-1][1]:
+            zones[-1] = (zones[-1][0], max(fin, zones[-1][1]))
+        else:
+            zones.append((debut, fin))
+    return [_extrait(texte, ordonnes, debut, fin) for debut, fin in zones]
+
+
+def _extrait(texte: str, motifs: list[Motif], debut: int, fin: int) -> list[Segment]:
+    avant = [(False, _POINTS)] if debut else []
+    apres = [(False, _POINTS)] if fin < len(texte) else []
+    return avant + _segments(texte, motifs, debut, fin) + apres
+
+
+def _segments(texte: str, motifs: list[Motif], debut: int, fin: int) -> list[Segment]:
+    segments: list[Segment] = []
+    position = debut
+    for motif in motifs:
+        if position <= motif.debut and motif.fin <= fin:
+            segments.append((False, texte[position : motif.debut]))
+            segments.append((True, texte[motif.debut : motif.fin]))
+            position = motif.fin
+    segments.append((False, texte[position:fin]))
+    return [segment for segment in segments if segment[1]]

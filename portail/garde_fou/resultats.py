@@ -1,0 +1,54 @@
+"""What the guard answers: the spans it found, and the verdict on the whole text."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+TypeMotif = Literal["nir", "sante"]
+Gravite = Literal["bloque", "confirme", "indice", "ok"]
+
+GRAVITES: tuple[Gravite, ...] = ("bloque", "confirme", "indice", "ok")
+
+
+@dataclass(frozen=True, slots=True)
+class Motif:
+    """One span of the text, and why it was found.
+
+    `debut` and `fin` are character offsets in the text as typed: `extrait == texte[debut:fin]`.
+    `explication` is one French sentence, free of what was typed: it may be logged.
+    """
+
+    type: TypeMotif
+    categorie: str
+    debut: int
+    fin: int
+    extrait: str
+    verdict: Gravite
+    explication: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The gravest verdict among the spans, and the spans in the order of the text, disjoint."""
+
+    verdict: Gravite
+    motifs: tuple[Motif, ...] = ()
+
+    @property
+    def est_bloquant(self) -> bool:
+        """Tell whether the text is refused (D-08, D-09).
+
+        `confirme` refuses too, as long as no screen lets the person confirm. A hint (`indice`)
+        never does.
+        """
+        return self.verdict in ("bloque", "confirme")
+
+
+def rassembler(motifs: Iterable[Motif]) -> Verdict:
+    """Order the spans, keep the first of those that overlap, and give the gravest verdict."""
+    retenus: list[Motif] = []
+    for motif in sorted(motifs, key=lambda m: (m.debut, -m.fin, m.type)):
+        if not retenus or motif.debut >= retenus[-1].fin:
+            retenus.append(motif)
+    verdicts: list[Gravite] = [motif.verdict for motif in retenus]
+    return Verdict(min(verdicts, key=GRAVITES.index, default="ok"), tuple(retenus))

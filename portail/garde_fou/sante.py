@@ -1,0 +1,87 @@
+"""Finds health data in a text: the lexicon's terms, minus what the context explains (D-09)."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from .dictionnaire import Dictionnaire, Entree, charger
+from .mots import Mot, recoller
+from .noms_propres import proteges
+from .resultats import Motif
+
+
+class _Trouvaille(NamedTuple):
+    debut: int
+    fin: int
+    entree: Entree
+
+    @property
+    def priorite(self) -> tuple[bool, int, bool, int]:
+        """Hints last; then the longest first, and harmless before grave."""
+        est_indice = self.entree.verdict == "indice"
+        return est_indice, self.debut - self.fin, not self.entree.est_neutre, self.debut
+
+
+def chercher_sante(
+    texte: str, mots: list[Mot], dictionnaire: Dictionnaire | None = None
+) -> list[Motif]:
+    """Return the health data of the text, disjoint (D-09).
+
+    Where entries overlap the longest wins, harmless phrases included: « dialogue de sourds »
+    hides « sourds ». The work grows linearly with the text.
+    """
+    dictionnaire = dictionnaire or charger()
+    mots = recoller(mots, dictionnaire.connait)
+    etiquettes = _etiqueter(mots, dictionnaire)
+    noms = proteges(mots, etiquettes)
+    trouvailles = [
+        trouvaille
+        for trouvaille in _trouvailles(mots, etiquettes, dictionnaire)
+        if not noms.issuperset(range(trouvaille.debut, trouvaille.fin))
+    ]
+    return [_motif(texte, mots, retenue) for retenue in _departager(trouvailles)]
+
+
+def _etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:
+    """Label every word; nothing typed is remembered after the call."""
+    vues: dict[tuple[str, bool, bool], tuple[str, ...]] = {}
+    etiquettes = []
+    for mot in mots:
+        cle = (mot.forme, mot.majuscules, mot.a_l_air_d_un_nom)
+        if cle not in vues:
+            vues[cle] = dictionnaire.etiquettes(mot)
+        etiquettes.append(vues[cle])
+    return etiquettes
+
+
+def _trouvailles(
+    mots: list[Mot], etiquettes: list[tuple[str, ...]], dictionnaire: Dictionnaire
+) -> Iterator[_Trouvaille]:
+    for debut, vues in enumerate(etiquettes):
+        if not dictionnaire.racine.keys().isdisjoint(vues):
+            for fin, entree in dictionnaire.chercher(etiquettes, mots, debut):
+                yield _Trouvaille(debut, fin, entree)
+
+
+def _departager(trouvailles: list[_Trouvaille]) -> Iterator[_Trouvaille]:
+    prises: set[int] = set()
+    for trouvaille in sorted(trouvailles, key=lambda t: t.priorite):
+        mots = range(trouvaille.debut, trouvaille.fin)
+        if prises.isdisjoint(mots):
+            prises.update(mots)
+            if not trouvaille.entree.est_neutre:
+                yield trouvaille
+
+
+def _motif(texte: str, mots: list[Mot], trouvaille: _Trouvaille) -> Motif:
+    entree = trouvaille.entree
+    debut, fin = mots[trouvaille.debut].debut, mots[trouvaille.fin - 1].fin
+    verbe = "peuvent révéler" if entree.verdict == "indice" else "révèlent"
+    return Motif(
+        "sante",
+        entree.categorie,
+        debut,
+        fin,
+        texte[debut:fin],
+        entree.verdict,
+        f"Ces mots {verbe} {entree.libelle}.",
+    )
