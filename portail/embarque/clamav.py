@@ -43,8 +43,8 @@ LogFileMaxSize 5M
 MaxThreads 4
 MaxQueue 40
 StreamMaxLength 8M
-MaxFileSize 8M
-MaxScanSize 64M
+MaxFileSize 256M
+MaxScanSize 512M
 AlertExceedsMax yes
 ReadTimeout 20
 CommandReadTimeout 5
