@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from comptes.models import Profil, Trace, Utilisateur
+from conventions.models import CaisseLiee
 from portail.calendrier import reste
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
@@ -18,6 +19,11 @@ from signalements.forms.suivi import formulaire_etape
 from signalements.listes import delai
 from signalements.models import Demande, Echeance, Etat, Evenement, Message, Motif, Piece
 from signalements.registre import circuit
+
+CONSENTEMENTS = {
+    CaisseLiee.ModeConsentement.CASE.value: "case cochée",
+    CaisseLiee.ModeConsentement.FORMULAIRE.value: "formulaire signé joint",
+}
 
 
 def composer(
@@ -42,6 +48,7 @@ def composer(
         "delai_texte": texte,
         "parcours": chemin,
         "etapes": boutons(demande, acteur, ouverte, formulaire),
+        "ouverte": ouverte,
         "perdu": perdu,
         "personne": personne(demande),
         "reponses": reponses(demande),
@@ -92,19 +99,22 @@ def parcours(demande: Demande) -> Parcours:
 
 def boutons(
     demande: Demande, acteur: Utilisateur, ouverte: str = "", formulaire: Formulaire | None = None
-) -> dict[str, list[dict[str, Any]]]:
+) -> dict[str, Any]:
     """The steps open to this actor, each with its form; `ouverte` was sent with mistakes."""
-    rangs: dict[str, list[dict[str, Any]]] = {"principales": [], "autres": []}
-    for etape in circuit(demande).possibles(demande, acteur):
-        est_ouverte = etape.nom == ouverte
-        rangs["principales" if etape.principale else "autres"].append(
-            {
-                "etape": etape,
-                "ouverte": est_ouverte,
-                "formulaire": formulaire if est_ouverte else formulaire_etape(etape),
-            }
-        )
-    return rangs
+    entrees = [
+        {
+            "etape": etape,
+            "ouverte": etape.nom == ouverte,
+            "formulaire": formulaire if etape.nom == ouverte else formulaire_etape(etape),
+        }
+        for etape in circuit(demande).possibles(demande, acteur)
+    ]
+    autres = [entree for entree in entrees if not entree["etape"].principale]
+    return {
+        "principales": [entree for entree in entrees if entree["etape"].principale],
+        "autres": autres,
+        "autre_ouverte": any(entree["ouverte"] for entree in autres),
+    }
 
 
 def echeances(demande: Demande, maintenant: datetime) -> list[dict[str, Any]]:
@@ -193,7 +203,7 @@ def reponses(demande: Demande) -> list[dict[str, Any]]:
         ]
     consentement = (
         f"Recueilli le {instant(demande.consentement_le)} par {demande.consentement_par} : "
-        f"{demande.get_consentement_mode_display().lower()}."
+        f"{CONSENTEMENTS[demande.consentement_mode]}."
     )
     return _definitions([*lignes, ("Consentement", consentement)])
 

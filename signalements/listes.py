@@ -188,16 +188,18 @@ def habiller(
     lignes: list[Demande], maintenant: datetime, acteur: Utilisateur | None = None
 ) -> list[Demande]:
     """Give each row what its template shows, ready to print: the template of a row stays light."""
-    gabarit = reverse("signalements:demande", args=[REFERENCE_TYPE])
+    adresse = reverse("signalements:demande", args=[REFERENCE_TYPE])
+    prise = reverse("signalements:etape", args=[REFERENCE_TYPE, etats.PRENDRE_EN_CHARGE.nom])
     for demande in lignes:
         ligne: Any = demande
         ligne.delai_genre, ligne.delai_texte = delai(demande, maintenant)
-        ligne.adresse = gabarit.replace(REFERENCE_TYPE, demande.reference)
+        ligne.adresse = adresse.replace(REFERENCE_TYPE, demande.reference)
         ligne.etape = ETAPES[demande.etat]
         ligne.objet = MOTIFS[demande.motif]
         if acteur:
             ligne.suivie_par = _suivie_par(demande, acteur)
-            ligne.a_prendre = etats.PRENDRE_EN_CHARGE.empechement(demande) is None
+            if etats.PRENDRE_EN_CHARGE.empechement(demande) is None:
+                ligne.adresse_prise = prise.replace(REFERENCE_TYPE, demande.reference)
     return lignes
 
 
