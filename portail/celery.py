@@ -1,17 +1,25 @@
 """The Celery application, and the two pulses that /etat/ reads."""
 
+import logging.config
 import os
 import time
 
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import heartbeat_sent, worker_init, worker_ready
+from celery.signals import heartbeat_sent, setup_logging, worker_init, worker_ready
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.base")
 
 app = Celery("portail", task_cls="portail.taches.Tache")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def journaliser(**_: object) -> None:
+    """Celery would otherwise write its own way, arguments included."""
+    logging.config.dictConfig(settings.LOGGING)
 
 
 @worker_init.connect

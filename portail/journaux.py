@@ -4,6 +4,7 @@ PostgreSQL quotes the row in its error messages (« Key (nom)=(…) already exis
 quotes the arguments: neither may reach a log.
 """
 
+import copy
 import logging
 import traceback
 from types import TracebackType
@@ -13,6 +14,12 @@ ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tupl
 
 class FormatSobre(logging.Formatter):
     """A traceback with its files, lines and exception type, without the exception's message."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """What another formatter may have kept on the record is not ours."""
+        copie = copy.copy(record)
+        copie.exc_text = None
+        return super().format(copie)
 
     def formatException(self, ei: ExcInfo) -> str:  # noqa: N802
         genre, erreur, trace = ei
@@ -28,6 +35,7 @@ class SansArguments(logging.Filter):
     CHAMPS = ("args", "kwargs", "exc", "description", "return_value", "traceback")
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, dict) and "exc" in record.args:
-            record.args = {**record.args, **dict.fromkeys(self.CHAMPS, "-")}
+        if isinstance(record.args, dict) and record.name.startswith("celery"):
+            tus = {champ: "-" for champ in self.CHAMPS if champ in record.args}
+            record.args = {**record.args, **tus}
         return True
