@@ -24,7 +24,8 @@ _LIEUX = frozenset(
 )
 _LIAISONS = frozenset("de du des la le les l d et au aux".split())
 _ECART_DE_NOM = re.compile(r"[\s'’\-.:]{0,3}")
-_ECART_DE_PERSONNE = re.compile(r"[^\S\n]*[:.-]?[^\S\n]*")
+_APRES_CIVILITE = re.compile(r"[^\S\n]*[:.]?[^\S\n]*")
+_ENTRE_NOMS = re.compile(r"[^\S\n]+|-")
 _ABREVIATION = 4
 _PORTEE = 6
 
@@ -51,9 +52,10 @@ def _nom_de_personne(
     """Yield the name after a civility: one capitalised word, then known surnames only."""
     for i in range(debut, min(debut + 3, len(mots))):
         mot = mots[i]
-        if not _ECART_DE_PERSONNE.fullmatch(mot.ecart) or _finit_une_phrase(mots, i):
+        ecart = _APRES_CIVILITE if i == debut else _ENTRE_NOMS
+        if not ecart.fullmatch(mot.ecart) or _finit_une_phrase(mots, i):
             return
-        connu = PATRONYMES in etiquettes[i]
+        connu = PATRONYMES in etiquettes[i] and (mot.capitale or i == debut)
         if connu or (i == debut and mot.capitale and not en_capitales):
             yield i
         elif not mot.capitale:
