@@ -1,0 +1,12 @@
+"""What happened lately in six caisses: invented people, told in `demonstration.recit`."""
+
+from demonstration.scenarios import artois, cote_opale, cote_or, loire, nord, var
+from demonstration.scenarios.brouillons import EBAUCHES
+
+__all__ = ["DOSSIERS", "EBAUCHES"]
+
+DOSSIERS = tuple(
+    dossier
+    for module in (var, artois, cote_opale, nord, loire, cote_or)
+    for dossier in module.DOSSIERS
+)

@@ -1,0 +1,11 @@
+"""Included at /demo/ by `portail.urls`, only where this app is installed."""
+
+from django.urls import path
+
+from demonstration import views
+
+app_name = "demonstration"
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("fichiers/<str:nom>", views.fichier, name="fichier"),
+]
