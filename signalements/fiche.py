@@ -67,7 +67,7 @@ def documents(demande: Demande) -> dict[str, Any]:
     pieces = list(demande.pieces.select_related("deposee_par"))
     recepisse_attendu = not hasattr(demande, "recepisse")
     en_attente = [piece for piece in pieces if piece.etat == Piece.Etat.EN_ATTENTE]
-    comptees = [piece for piece in pieces if piece.etat != Piece.Etat.INFECTEE]
+    comptees = [piece for piece in pieces if not piece.est_refusee]
     return {
         "demande": demande,
         "pieces": pieces,

@@ -133,7 +133,7 @@ def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateu
         **{champ: donnees[champ] for champ in CHAMPS_DEPOSES},
     )
     _demarrer_les_delais(demande)
-    brouillon.pieces.filter(etat=Piece.Etat.INFECTEE).delete()
+    brouillon.pieces.refusees().delete()
     brouillon.pieces.update(brouillon=None, demande=demande)
     brouillon.delete()
     _annoncer(demande, acteur)

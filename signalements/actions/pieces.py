@@ -73,7 +73,7 @@ def ouvrir(piece: Piece, *, acteur: Utilisateur) -> File:
     if not piece.est_saine:
         raise PieceIndisponible(
             "Ce fichier a été refusé par l'antivirus."
-            if piece.etat == Piece.Etat.INFECTEE
+            if piece.est_refusee
             else "L'analyse antivirus de ce fichier n'est pas terminée : réessayez dans un instant."
         )
     journal.tracer(acteur, journal.Action.TELECHARGEMENT, piece)
@@ -91,17 +91,26 @@ def analyser(pk: int) -> None:
     )
     if piece is None:
         return
+    etat = _verdict(piece)
+    if etat == Piece.Etat.EN_ATTENTE:
+        return
+    piece.etat = etat
+    piece.analysee_le = timezone.now()
+    if piece.est_refusee:
+        effacer_octets(piece)
+        _annoncer_refus(piece)
+    piece.save(update_fields=["etat", "analysee_le", "fichier"])
+
+
+def _verdict(piece: Piece) -> str:
     try:
         with piece.fichier.open("rb") as octets:
-            verdict = antivirus.analyser(octets)
+            sain = antivirus.analyser(octets).sain
+    except antivirus.AnalyseIncomplete:
+        return Piece.Etat.ILLISIBLE
     except antivirus.AntivirusIndisponible:
-        return
-    piece.analysee_le = timezone.now()
-    piece.etat = Piece.Etat.SAINE if verdict.sain else Piece.Etat.INFECTEE
-    if not verdict.sain:
-        effacer_octets(piece)
-        _annoncer_infection(piece)
-    piece.save(update_fields=["etat", "analysee_le", "fichier"])
+        return Piece.Etat.EN_ATTENTE
+    return Piece.Etat.SAINE if sain else Piece.Etat.INFECTEE
 
 
 def en_attente() -> list[int]:
@@ -160,8 +169,8 @@ def _signaler_ajout(demande: Demande, acteur: Utilisateur) -> None:
     suivi.enregistrer(demande)
 
 
-def _annoncer_infection(piece: Piece) -> None:
-    journal.tracer(None, journal.Action.REFUS, piece, raison="antivirus")
+def _annoncer_refus(piece: Piece) -> None:
+    journal.tracer(None, journal.Action.REFUS, piece, raison=piece.etat)
     if piece.demande is None:
         return
     demande = suivi.verrouiller(piece.demande)
@@ -175,6 +184,6 @@ def _annoncer_infection(piece: Piece) -> None:
     courriels.ecrire(
         piece.deposee_par,
         "fichier_refuse",
-        cle=f"piece:{piece.pk}:infectee",
+        cle=f"piece:{piece.pk}:refusee",
         contexte={"reference": demande.reference},
     )

@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                 ('taille', models.PositiveIntegerField(verbose_name='taille en octets')),
                 ('sha256', models.CharField(max_length=64)),
                 ('fichier', models.FileField(blank=True, max_length=120, storage=signalements.models.pieces._stockage, upload_to=signalements.models.pieces._chemin)),
-                ('etat', models.CharField(choices=[('en_attente', 'Analyse antivirus en cours'), ('saine', 'Vérifiée'), ('infectee', 'Refusée : virus détecté')], default='en_attente', max_length=12)),
+                ('etat', models.CharField(choices=[('en_attente', 'Analyse antivirus en cours'), ('saine', 'Vérifiée'), ('infectee', 'Refusée : virus détecté'), ('illisible', 'Refusée : analyse impossible')], default='en_attente', max_length=12)),
                 ('deposee_le', models.DateTimeField()),
                 ('analysee_le', models.DateTimeField(blank=True, null=True)),
                 ('brouillon', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='signalements.brouillon')),

@@ -31,8 +31,11 @@ class PieceQuerySet(models.QuerySet["Piece"]):
         )
 
     def comptees(self) -> "PieceQuerySet":
-        """Those that count against the limit: an infected file is gone."""
-        return self.exclude(etat=Piece.Etat.INFECTEE)
+        """Those that count against the limit: a refused file is gone."""
+        return self.exclude(etat__in=REFUSES)
+
+    def refusees(self) -> "PieceQuerySet":
+        return self.filter(etat__in=REFUSES)
 
 
 class Piece(models.Model):
@@ -45,6 +48,7 @@ class Piece(models.Model):
         EN_ATTENTE = "en_attente", "Analyse antivirus en cours"
         SAINE = "saine", "Vérifiée"
         INFECTEE = "infectee", "Refusée : virus détecté"
+        ILLISIBLE = "illisible", "Refusée : analyse impossible"
 
     class Usage(models.TextChoices):
         AUTRE = "autre", "Pièce jointe"
@@ -119,3 +123,11 @@ class Piece(models.Model):
     @property
     def est_saine(self) -> bool:
         return self.etat == self.Etat.SAINE
+
+    @property
+    def est_refusee(self) -> bool:
+        return self.etat in REFUSES
+
+
+# Found by the antivirus, or past what it can look into: the bytes are erased either way.
+REFUSES = (Piece.Etat.INFECTEE, Piece.Etat.ILLISIBLE)
