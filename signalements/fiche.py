@@ -41,7 +41,7 @@ def composer(
     cote_caisse = a_droit(acteur, "instruire", demande)
     chemin = parcours(demande)
     echanges = fil(demande.messages.visibles_par(acteur), demande, cote_caisse)
-    genre, texte = delai(demande, maintenant)
+    genre, texte = delai(demande, maintenant, cote_caisse=cote_caisse)
     return documents(demande) | {
         "cote_caisse": cote_caisse,
         "delai_genre": genre,

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 
 from comptes import habilitations
-from comptes.models import Caisse, Partenaire, Utilisateur
+from comptes.models import Caisse, Partenaire, Profil, Utilisateur
 from conventions.models import Service
 from portail.calendrier import fin_de_jour_civil, reste
 from signalements import etats
@@ -170,12 +170,12 @@ def _en_choix(genre: str, tenants: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
     return annotes.values_list("genre", "code", "nom")
 
 
-def delai(demande: Demande, maintenant: datetime) -> tuple[str, str]:
+def delai(demande: Demande, maintenant: datetime, *, cote_caisse: bool = True) -> tuple[str, str]:
     """The deadline as a badge: its kind (retard, proche, normal, pause, aucun) and its text."""
     if demande.etat == Etat.CLOTUREE:
         return "aucun", "Terminée"
     if demande.attente_depuis:
-        return "pause", "En attente du partenaire"
+        return "pause", "En attente du partenaire" if cote_caisse else "Votre réponse est attendue"
     if demande.a_traiter_avant == JAMAIS:
         return "aucun", "Sans échéance"
     texte = reste(demande.a_traiter_avant, maintenant)
@@ -184,19 +184,18 @@ def delai(demande: Demande, maintenant: datetime) -> tuple[str, str]:
     return ("proche" if demande.a_traiter_avant - maintenant <= ALERTE else "normal"), texte
 
 
-def habiller(
-    lignes: list[Demande], maintenant: datetime, acteur: Utilisateur | None = None
-) -> list[Demande]:
+def habiller(lignes: list[Demande], maintenant: datetime, acteur: Utilisateur) -> list[Demande]:
     """Give each row what its template shows, ready to print: the template of a row stays light."""
+    cote_caisse = acteur.profil == Profil.AGENT
     adresse = reverse("signalements:demande", args=[REFERENCE_TYPE])
     prise = reverse("signalements:etape", args=[REFERENCE_TYPE, etats.PRENDRE_EN_CHARGE.nom])
     for demande in lignes:
         ligne: Any = demande
-        ligne.delai_genre, ligne.delai_texte = delai(demande, maintenant)
+        ligne.delai_genre, ligne.delai_texte = delai(demande, maintenant, cote_caisse=cote_caisse)
         ligne.adresse = adresse.replace(REFERENCE_TYPE, demande.reference)
         ligne.etape = ETAPES[demande.etat]
         ligne.objet = MOTIFS[demande.motif]
-        if acteur:
+        if cote_caisse:
             ligne.suivie_par = _suivie_par(demande, acteur)
             if etats.PRENDRE_EN_CHARGE.empechement(demande) is None:
                 ligne.adresse_prise = prise.replace(REFERENCE_TYPE, demande.reference)

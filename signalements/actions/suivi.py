@@ -105,11 +105,15 @@ def suspendre(demande: Demande, *, quand: datetime) -> None:
 
 
 def relancer(demande: Demande, *, quand: datetime) -> None:
-    """Start the paused clocks again, later by the time waited (D-14)."""
+    """Start the paused clocks again, later by the time waited (D-14).
+
+    A deadline that had passed before the pause stays passed.
+    """
     demande.attente_depuis = None
     for echeance in demande.echeances.filter(terminee_le=None, suspendue_le__isnull=False):
-        pause = quand - echeance.suspendue_le
-        echeance.echeance_le = delais.prolongee(echeance.nature, echeance.echeance_le, pause)
+        fin, pause = echeance.echeance_le, quand - echeance.suspendue_le
+        if fin >= echeance.suspendue_le:
+            echeance.echeance_le = delais.prolongee(echeance.nature, fin, pause)
         echeance.suspendue_le = None
         echeance.save(update_fields=["echeance_le", "suspendue_le"])
 

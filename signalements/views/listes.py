@@ -113,7 +113,7 @@ def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
         "contact_support": contacts_support(offre.caisse for offre in offertes),
         "services_ouverts": SERVICES_OUVERTS,
         "brouillons": Brouillon.objects.visibles_par(acteur).commences().select_related("caisse"),
-        "demandes": listes.habiller(list(recentes), maintenant),
+        "demandes": listes.habiller(list(recentes), maintenant, acteur),
     }
 
 
