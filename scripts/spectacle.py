@@ -20,7 +20,7 @@ from portail.superviseur import MARQUE, Programme, Superviseur
 
 BIN = Path(sys.executable).parent
 DELAI_PREMIERE_PAGE = 60.0
-COLONNES = {"identifiant": "Account", "mot_de_passe": "Password", "role": "Role"}
+COLONNES = {"identifiant": "Account", "mot_de_passe": "Password", "role": "Role", "tenant": "Where"}
 Environnement = Mapping[str, str]
 
 
@@ -162,13 +162,7 @@ def _presenter(environnement: Environnement, duree: float) -> None:
 
 
 def _tableau(comptes: list[dict[str, str]]) -> Iterable[str]:
-    """Aligned columns; the tenant is whatever the command gives besides the secret."""
-    if not comptes:
-        return
-    autres = [nom for nom in comptes[0] if nom not in COLONNES and nom != "totp_secret"]
-    noms = [*COLONNES, *autres]
-    lignes = [[COLONNES.get(nom, nom.capitalize()) for nom in noms]]
-    lignes += [[str(compte.get(nom) or "") for nom in noms] for compte in comptes]
+    lignes = [list(COLONNES.values()), *([compte[nom] for nom in COLONNES] for compte in comptes)]
     largeurs = [max(map(len, colonne)) for colonne in zip(*lignes, strict=True)]
     for ligne in lignes:
         cases = (case.ljust(largeur) for case, largeur in zip(ligne, largeurs, strict=True))

@@ -120,7 +120,7 @@ def base_de_donnees(lecteur: Lecteur, nom: str) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": hote,
         "PORT": str(url.port or ""),
-        "OPTIONS": {"connect_timeout": 3, **options},
+        "OPTIONS": {"connect_timeout": 5, **options},
         "ATOMIC_REQUESTS": True,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
