@@ -27,6 +27,7 @@ GROUPES = "groupes"
 
 _FIN = ""
 _AFFIXE_MINIMAL = 4
+_TERMINAISON = 3
 _FEMININS = (
     ("if", "ive"),
     ("eux", "euse"),
@@ -70,6 +71,7 @@ class Dictionnaire:
     ordinaires: set[str] = field(default_factory=set)
     longueurs_prefixes: tuple[int, ...] = ()
     longueurs_suffixes: tuple[int, ...] = ()
+    terminaisons: frozenset[str] = frozenset()
 
     def connait(self, forme: str) -> bool:
         """Tell whether the lexicon spells this very word."""
@@ -89,8 +91,9 @@ class Dictionnaire:
     def _affixes(self, forme: str) -> Iterator[str]:
         for longueur in self.longueurs_prefixes:
             yield from self.prefixes.get(forme[:longueur], ())
-        for longueur in self.longueurs_suffixes:
-            yield from self.suffixes.get(forme[-longueur:], ())
+        if forme[-_TERMINAISON:] in self.terminaisons:
+            for longueur in self.longueurs_suffixes:
+                yield from self.suffixes.get(forme[-longueur:], ())
 
     def _approchees(self, forme: str, nom: bool) -> tuple[str, ...]:
         if forme.isalpha():
@@ -138,6 +141,7 @@ def compiler(fichiers: Iterable[Fichier]) -> Dictionnaire:
         raise LexiqueInvalide(f"groupes inconnus : {', '.join(sorted(inconnus))}")
     dictionnaire.longueurs_prefixes = tuple(set(map(len, dictionnaire.prefixes)))
     dictionnaire.longueurs_suffixes = tuple(set(map(len, dictionnaire.suffixes)))
+    dictionnaire.terminaisons = frozenset(s[-_TERMINAISON:] for s in dictionnaire.suffixes)
     return dictionnaire
 
 
