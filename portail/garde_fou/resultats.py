@@ -8,6 +8,7 @@ TypeMotif = Literal["nir", "sante"]
 Gravite = Literal["bloque", "confirme", "indice", "ok"]
 
 GRAVITES: tuple[Gravite, ...] = ("bloque", "confirme", "indice", "ok")
+_REFUS = ("bloque", "confirme")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,12 @@ class Verdict:
         `confirme` refuses too, as long as no screen lets the person confirm. A hint (`indice`)
         never does.
         """
-        return self.verdict in ("bloque", "confirme")
+        return self.verdict in _REFUS
+
+    @property
+    def bloquants(self) -> tuple[Motif, ...]:
+        """The spans for which the text is refused, in order: all of them but the hints."""
+        return tuple(motif for motif in self.motifs if motif.verdict in _REFUS)
 
 
 def rassembler(motifs: Iterable[Motif]) -> Verdict:

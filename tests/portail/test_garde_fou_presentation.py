@@ -29,6 +29,12 @@ def test_only_hints_and_clean_texts_go_through(verdict, bloquant):
     assert Verdict(verdict).est_bloquant is bloquant
 
 
+def test_the_spans_that_refuse_are_told_from_the_hints():
+    verdict = verifier("En ALD, NIR 1850399123001")
+    assert [m.type for m in verdict.motifs] == ["sante", "nir"]
+    assert [m.type for m in verdict.bloquants] == ["nir"]
+
+
 def test_every_span_says_why_in_one_french_sentence():
     for motif in verifier("En ALD pour un diabète, NIR 1850399123001").motifs:
         assert motif.explication.endswith(".")
