@@ -1,16 +1,16 @@
-"""The form of `signaler`: the fields, choices and order of the official one (D-02 to D-07, D-10)."""
+"""The form of `signaler`: fields, choices and order of the official one (D-02 to D-07, D-10)."""
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.datastructures import MultiValueDict
 
 from comptes.models import Civilite
-from conventions.models import CaisseLiee
+from conventions.models import CaisseLiee, Convention
 from portail import departements
 from portail.fichiers import ACCEPT
 from portail.formulaires import (
@@ -25,7 +25,12 @@ from portail.formulaires import (
 from signalements.models import Anciennete, Cause, Contexte, Motif, Piece, Soin
 from signalements.registre import CONSENTEMENT_TEXTE
 
-FORMATS = "pdf, doc, docx, xls, xlsx, csv, tiff, png, jpeg. 5 Mo par fichier, 8 fichiers au total."
+FORMATS = (
+    "pdf, doc, docx, xls, xlsx, csv, tiff, png, jpeg. "
+    "5\u00a0Mo au plus par fichier, 8\u00a0fichiers au plus pour la demande."
+)
+# Longer than any field, so that a text to shorten is kept; no longer, so that a draft stays small.
+LONGUEUR_GARDEE = 20_000
 
 
 class ChampLieuNaissance(ChampNom):
@@ -56,7 +61,10 @@ class FichiersInput(forms.ClearableFileInput):
 
 
 class ChampFichiers(forms.FileField):
-    """Files to add to the draft; they are kept by `joindre`, not by the form."""
+    """Files to add to the draft; they are kept by `joindre`, not by the form.
+
+    `required` only drops the mention « facultatif »: the form counts the files already attached.
+    """
 
     def __init__(self, *, usage: str, **kwargs: Any) -> None:
         self.usage = usage
@@ -67,10 +75,25 @@ class ChampFichiers(forms.FileField):
         return None
 
 
-class FormulaireSignalement(Formulaire):
-    """One report. `pieces` are the files already attached to its draft."""
+class Section(NamedTuple):
+    """A part of the page. `si` is the condition that all of its fields share, if they do."""
 
-    motif = forms.ChoiceField(label="Motif de la demande", choices=[("", "Choisissez un motif")])
+    titre: str
+    ancre: str
+    champs: list[Any]
+    si: str
+
+
+class FormulaireSignalement(Formulaire):
+    """One report, as `convention` asks for it.
+
+    `mode_consentement` is the caisse's (D-03); `pieces` are the files already attached to its
+    draft.
+    """
+
+    motif = forms.ChoiceField(
+        label="Motif de la demande", choices=[("", "Choisissez un motif"), *Motif.choices]
+    )
     consentement = forms.BooleanField(
         label=CONSENTEMENT_TEXTE,
         error_messages={
@@ -84,8 +107,8 @@ class FormulaireSignalement(Formulaire):
         usage=Piece.Usage.CONSENTEMENT,
         label="Formulaire de consentement signé",
         help_text=(
-            "Cette caisse demande le formulaire signé par la personne. Joignez-le : "
-            f"{FORMATS}"
+            "Cette caisse demande le formulaire signé par la personne. "
+            f"Formats acceptés : {FORMATS}"
         ),
     )
     contextes = forms.MultipleChoiceField(
@@ -127,15 +150,12 @@ class FormulaireSignalement(Formulaire):
     departement_residence = forms.ChoiceField(
         label="Département de résidence",
         choices=[("", "Choisissez un département"), *departements.choix()],
+        help_text="Celui où la personne habite aujourd'hui.",
     )
     telephone = ChampTelephone(
         label="Téléphone", help_text="Numéro auquel la caisse peut joindre la personne."
     )
-    urgente = forms.BooleanField(
-        label="Cette demande est urgente",
-        required=False,
-        help_text="La caisse prend en compte une demande urgente sous 48 heures.",
-    )
+    urgente = forms.BooleanField(label="Cette demande est urgente", required=False)
     fichiers_urgence = ChampFichiers(
         usage=Piece.Usage.URGENCE,
         label="Justificatif de l'urgence",
@@ -165,11 +185,16 @@ class FormulaireSignalement(Formulaire):
         "fichiers_urgence": Si("urgente"),
     }
     # The page shows them under these headings, in the order of the official form.
-    SECTIONS: ClassVar[list[tuple[str, tuple[str, ...]]]] = [
-        ("Demande", ("motif", "consentement", "fichiers_consentement")),
-        ("Accompagnement", ("contextes", "soins", "anciennete", "causes")),
+    SECTIONS: ClassVar[list[tuple[str, str, tuple[str, ...]]]] = [
+        ("Demande", "demande", ("motif", "consentement", "fichiers_consentement")),
+        (
+            "Accompagnement santé",
+            "accompagnement",
+            ("contextes", "soins", "anciennete", "causes"),
+        ),
         (
             "Personne concernée",
+            "personne",
             (
                 "civilite",
                 "nom",
@@ -180,52 +205,68 @@ class FormulaireSignalement(Formulaire):
                 "telephone",
             ),
         ),
-        ("Urgence et pièces jointes", ("urgente", "fichiers_urgence", "fichiers")),
-        ("Commentaires", ("commentaires",)),
+        ("Urgence et pièces jointes", "fichiers", ("urgente", "fichiers_urgence", "fichiers")),
+        ("Situation et démarches", "situation", ("commentaires",)),
     ]
 
     def __init__(
         self,
         *args: Any,
+        convention: Convention,
         mode_consentement: str,
-        justificatif_urgence: bool,
         pieces: Iterable[Piece] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.convention = convention
         self.pieces = list(pieces)
-        self.justificatif_urgence = justificatif_urgence
-        self.fields["motif"].choices = [("", "Choisissez un motif"), *Motif.choices]
         inutile = {
             CaisseLiee.ModeConsentement.CASE: "fichiers_consentement",
             CaisseLiee.ModeConsentement.FORMULAIRE: "consentement",
         }[mode_consentement]
         del self.fields[inutile]
-        if justificatif_urgence:
-            self.fields["fichiers_urgence"].help_text = (
-                "Obligatoire pour une demande urgente auprès de cette caisse : certificat "
-                "médical, bulletin d'hospitalisation ou attestation de besoin de soins."
-            )
+        self._annoncer_les_exigences()
+        self._ranger_les_pieces()
 
     @property
-    def sections(self) -> list[tuple[str, list[Any]]]:
-        return [
-            (titre, [self[nom] for nom in noms if nom in self.fields])
-            for titre, noms in self.SECTIONS
-        ]
+    def sections(self) -> list[Section]:
+        sections = []
+        for titre, ancre, noms in self.SECTIONS:
+            champs = [self[nom] for nom in noms if nom in self.fields]
+            conditions = {champ.si for champ in champs}
+            si = conditions.pop() if len(conditions) == 1 else ""
+            sections.append(Section(titre, ancre, champs, si))
+        return sections
+
+    @property
+    def exige_formulaire(self) -> bool:
+        """Does this caisse ask for the signed consent form (D-03)?"""
+        return "fichiers_consentement" in self.fields
+
+    @property
+    def champs_fichiers(self) -> list[Any]:
+        return [self[nom] for nom, champ in self.fields.items() if isinstance(champ, ChampFichiers)]
 
     def sans_controle(self, refus: dict[str, ValidationError]) -> "FormulaireSignalement":
-        """The form as typed, showing only what the guard refuses: a draft may be incomplete."""
+        """The form as typed, showing only what is refused: a draft may be incomplete."""
         self._errors = ErrorDict()
         self.cleaned_data: dict[str, Any] = {}
-        for nom, erreur in refus.items():
-            self.add_error(nom, erreur)
+        self.ajouter_refus(refus)
         return self
+
+    def ajouter_refus(self, refus: dict[str, ValidationError]) -> None:
+        """Show what the guard or a file's check refuses, unless the field says so already."""
+        for nom, erreur in refus.items():
+            champ = nom if nom in self.fields else None
+            dits = self.errors.get(champ or NON_FIELD_ERRORS, ())
+            nouveaux = [e for e in erreur.error_list if e.messages[0] not in dits]
+            if nouveaux:
+                self.add_error(champ, ValidationError(nouveaux))
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
         self._exiger_piece("fichiers_consentement", "Joignez le formulaire de consentement signé.")
-        if donnees.get("urgente") and self.justificatif_urgence:
+        if donnees.get("urgente") and self.convention.justificatif_urgence:
             self._exiger_piece("fichiers_urgence", "Joignez un justificatif de l'urgence.")
         return donnees
 
@@ -237,6 +278,27 @@ class FormulaireSignalement(Formulaire):
         if not any(p.usage == usage and p.etat != Piece.Etat.INFECTEE for p in self.pieces):
             self.add_error(champ, message)
 
+    def _annoncer_les_exigences(self) -> None:
+        delai = f"{self.convention.delai_urgence_heures}\u00a0heures"
+        aide = f"La caisse prend en compte une demande urgente sous {delai}."
+        self.fields["urgente"].help_text = aide
+        if self.exige_formulaire:
+            self.fields["fichiers_consentement"].required = True
+        if self.convention.justificatif_urgence:
+            self.fields["fichiers_urgence"].required = True
+            self.fields["fichiers_urgence"].help_text = (
+                "Obligatoire pour une demande urgente auprès de cette caisse : certificat "
+                "médical, bulletin d'hospitalisation ou attestation de besoin de soins."
+            )
+
+    def _ranger_les_pieces(self) -> None:
+        """Each file goes under its field; one whose field this caisse does not show, last."""
+        champs = {champ.field.usage: champ for champ in self.champs_fichiers}
+        for champ in champs.values():
+            champ.pieces = []
+        for piece in self.pieces:
+            champs.get(piece.usage, champs[Piece.Usage.AUTRE]).pieces.append(piece)
+
 
 NOMS_GARDES = [
     nom
@@ -245,29 +307,43 @@ NOMS_GARDES = [
 ]
 
 
-def trier_saisie(donnees: Any) -> tuple[dict[str, list[str]], dict[str, ValidationError]]:
-    """Split a post into what a draft may keep and what the guard refuses (D-08, D-09)."""
+def trier_saisie(
+    donnees: MultiValueDict[str, str], precedent: dict[str, list[str]]
+) -> tuple[dict[str, list[str]], dict[str, ValidationError]]:
+    """Split a post into what a draft may keep and what the guard refuses (D-08, D-09).
+
+    A refused field keeps its `precedent` value in the draft: the last one that was accepted.
+    """
     gardes: dict[str, list[str]] = {}
     refuses: dict[str, ValidationError] = {}
     for nom in NOMS_GARDES:
-        champ = FormulaireSignalement.base_fields[nom]
         try:
-            if isinstance(champ, ChampTexte):
-                garder(donnees.get(nom, ""), sante=champ.sante)
+            gardes[nom] = _gardables(FormulaireSignalement.base_fields[nom], donnees.getlist(nom))
         except ValidationError as erreur:
             refuses[nom] = erreur
-        else:
-            gardes[nom] = [v[:5500] for v in donnees.getlist(nom)]
+            gardes[nom] = precedent.get(nom, [])
     return gardes, refuses
+
+
+def _gardables(champ: forms.Field, valeurs: list[str]) -> list[str]:
+    """What a draft keeps of one field. Raises `ValidationError` for what the guard refuses."""
+    if isinstance(champ, forms.BooleanField):
+        return ["on"] if valeurs else []
+    if isinstance(champ, forms.ChoiceField):
+        return [v for v in valeurs if champ.valid_value(v)]
+    for valeur in valeurs:
+        if len(valeur) > LONGUEUR_GARDEE:
+            raise ValidationError("Ce texte est bien trop long pour être enregistré.")
+        garder(valeur, sante=isinstance(champ, ChampTexte) and champ.sante)
+    return [valeur.replace("\0", "") for valeur in valeurs[-1:]]
 
 
 def donnees_initiales(contenu: dict[str, list[str]]) -> dict[str, Any]:
     """A draft's content as a form's initial values."""
     initial: dict[str, Any] = {}
     for nom, valeurs in contenu.items():
-        multiple = isinstance(
-            FormulaireSignalement.base_fields.get(nom), forms.MultipleChoiceField
-        )
+        champ = FormulaireSignalement.base_fields.get(nom)
+        multiple = isinstance(champ, forms.MultipleChoiceField)
         initial[nom] = valeurs if multiple else (valeurs or [""])[0]
     return initial
 

@@ -1,19 +1,23 @@
 """Writing a request: the draft's form, its files, the summary, the deposit."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from comptes.models import Utilisateur
+from comptes.models import Partenaire
 from conventions import offre
-from conventions.models import Service
+from portail import departements
 from portail.fichiers import FichierRefuse
 from signalements import actions
-from signalements.acces import acteur_de, brouillon_visible, partenaire_de, piece_visible
+from signalements.acces import acteur_de, brouillon_visible, partenaire_de
 from signalements.forms.depot import (
     ChampFichiers,
     FormulaireSignalement,
@@ -21,11 +25,29 @@ from signalements.forms.depot import (
     donnees_postees,
     trier_saisie,
 )
+from signalements.forms.relecture import rubriques
 from signalements.models import Brouillon, Piece
 from signalements.registre import SERVICES_OUVERTS
 
+Refus = dict[str, ValidationError]
+
+
+def dire_si_impossible(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Back to the home page, with the reason, when the caisse no longer takes the request."""
+
+    @wraps(vue)
+    def _vue(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return vue(request, *args, **kwargs)
+        except actions.DepotImpossible as erreur:
+            messages.error(request, erreur.message)
+            return redirect("accueil")
+
+    return _vue
+
 
 @require_POST
+@dire_si_impossible
 def nouvelle(request: HttpRequest, caisse: str, service: str) -> HttpResponse:
     """Open a draft for one of the tiles of the home page (D-01, C-06)."""
     acteur = acteur_de(request)
@@ -40,60 +62,69 @@ def nouvelle(request: HttpRequest, caisse: str, service: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@dire_si_impossible
 def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
-    """The form. Its buttons save, add or remove files, change the caisse, or go on to re-read."""
+    """The form. Its buttons save, add or remove files, change the caisse, or go on to re-read.
+
+    Whichever is pressed, what was typed and the files that were chosen are kept first.
+    """
     acteur = acteur_de(request)
     objet = brouillon_visible(acteur, identifiant)
     if request.method == "GET":
         return _page(request, objet, _formulaire(objet))
-    contenu, refuses = trier_saisie(request.POST)
+    contenu, refus = trier_saisie(request.POST, objet.contenu)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
-    verbe, _, cible = request.POST.get("faire", "relire").partition(":")
+    refus |= _joindre_choisis(request, objet)
+    verbe, _, cible = request.POST.get("faire", "").partition(":")
     faire = VERBES.get(verbe, _relire)
-    return faire(request, objet, refuses, cible)
+    return faire(request, objet, refus, cible)
 
 
 @require_POST
 def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
-    """Autosave: keeps what the guard lets through, and says what it does not."""
+    """Autosave: keeps what the guard lets through, and says what it does not.
+
+    `refus` gives, by field, the reason as HTML (already escaped, the faulty passage marked).
+    """
     acteur = acteur_de(request)
     objet = brouillon_visible(acteur, identifiant)
-    contenu, refuses = trier_saisie(request.POST)
+    contenu, refus = trier_saisie(request.POST, objet.contenu)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
     return JsonResponse(
         {
             "enregistre_le": timezone.localtime(objet.modifie_le).strftime("%H:%M:%S"),
             "expire_le": timezone.localtime(objet.expire_le).strftime("%d/%m/%Y"),
-            "refus": {nom: str(erreur.messages[0]) for nom, erreur in refuses.items()},
+            "refus": {nom: str(erreur.messages[0]) for nom, erreur in refus.items()},
         }
     )
 
 
 @require_http_methods(["GET", "POST"])
+@dire_si_impossible
 def pieces(request: HttpRequest, identifiant: str) -> HttpResponse:
-    """The list of files; a POST adds one and answers with the list, or with why it is refused."""
-    acteur = acteur_de(request)
-    objet = brouillon_visible(acteur, identifiant)
-    statut, erreur = 200, ""
+    """The lists of files; a POST adds one and answers with them, or with why it is refused."""
+    objet = brouillon_visible(acteur_de(request), identifiant)
+    erreur = ""
     if request.method == "POST":
-        erreur = _joindre(request, objet, request.POST.get("usage", Piece.Usage.AUTRE))
-        statut = 422 if erreur else 200
-    contexte = {"brouillon": objet, "pieces": objet.pieces.all(), "erreur": erreur}
-    return render(request, "signalements/_pieces_brouillon.html", contexte, status=statut)
+        fichier = request.FILES.get("fichier")
+        usage = request.POST.get("usage", Piece.Usage.AUTRE)
+        if fichier is None or usage not in Piece.Usage.values:
+            erreur = "Choisissez un fichier."
+        else:
+            erreur = _joindre(request, objet, fichier, usage)
+    return _listes(request, objet, erreur)
 
 
 @require_POST
+@dire_si_impossible
 def retirer_piece(request: HttpRequest, identifiant: str, piece: str) -> HttpResponse:
-    acteur = acteur_de(request)
-    objet = brouillon_visible(acteur, identifiant)
-    actions.retirer(get_object_or_404(objet.pieces, identifiant=piece), acteur=acteur)
-    if request.htmx:
-        contexte = {"brouillon": objet, "pieces": objet.pieces.all()}
-        return render(request, "signalements/_pieces_brouillon.html", contexte)
-    return redirect(objet)
+    objet = brouillon_visible(acteur_de(request), identifiant)
+    _retirer_piece(request, objet, piece)
+    return _listes(request, objet) if request.htmx else redirect(objet)
 
 
 @require_http_methods(["GET", "POST"])
+@dire_si_impossible
 def relire(request: HttpRequest, identifiant: str) -> HttpResponse:
     """The summary to re-read; a POST files the request."""
     acteur = acteur_de(request)
@@ -102,10 +133,14 @@ def relire(request: HttpRequest, identifiant: str) -> HttpResponse:
     if not formulaire.is_valid():
         return _page(request, objet, formulaire)
     if request.method == "POST":
-        return _deposer(request, objet, formulaire, acteur)
-    ailleurs = formulaire.cleaned_data["departement_residence"] != objet.caisse.departement
-    contexte = {"brouillon": objet, "formulaire": formulaire, "autre_departement": ailleurs}
-    contexte |= {"donnees": formulaire.cleaned_data, "pieces": formulaire.pieces}
+        demande = actions.deposer(objet, formulaire.cleaned_data, acteur=acteur)
+        messages.success(
+            request, f"Votre demande est déposée sous la référence {demande.reference}."
+        )
+        return redirect(demande)
+    contexte = {"brouillon": objet, "rubriques": rubriques(formulaire)}
+    contexte |= {"pieces": formulaire.pieces, "departement": _departement(objet, formulaire)}
+    contexte["en_attente"] = any(p.etat == Piece.Etat.EN_ATTENTE for p in formulaire.pieces)
     return render(request, "signalements/relire.html", contexte)
 
 
@@ -117,25 +152,29 @@ def supprimer(request: HttpRequest, identifiant: str) -> HttpResponse:
     return redirect("accueil")
 
 
-def _deposer(
-    request: HttpRequest, objet: Brouillon, formulaire: FormulaireSignalement, acteur: Utilisateur
-) -> HttpResponse:
-    try:
-        demande = actions.deposer(objet, formulaire.cleaned_data, acteur=acteur)
-    except actions.DepotImpossible as erreur:
-        messages.error(request, erreur.message)
-        return redirect("accueil")
-    messages.success(
-        request, f"Votre demande est déposée sous la référence {demande.reference}."
-    )
-    return redirect(demande)
-
-
-def _offre(partenaire: Any, code: str) -> offre.Offre:
+def _offre(partenaire: Partenaire, code: str) -> offre.Offre:
     for offerte in offre.offres(partenaire, timezone.localdate()):
         if offerte.caisse.code == code:
             return offerte
     raise Http404
+
+
+def _autres_offres(objet: Brouillon) -> list[offre.Offre]:
+    """The other caisses to which the draft could be addressed (D-01)."""
+    return [
+        offerte
+        for offerte in offre.offres(objet.partenaire, timezone.localdate())
+        if objet.service in offerte.services and offerte.caisse != objet.caisse
+    ]
+
+
+def _departement(objet: Brouillon, formulaire: FormulaireSignalement) -> dict[str, Any] | None:
+    """Where the person lives, when it is not the caisse's département, and who covers it."""
+    code = formulaire.cleaned_data["departement_residence"]
+    if code == objet.caisse.departement:
+        return None
+    autres = [o.caisse for o in _autres_offres(objet) if o.caisse.departement == code]
+    return {"nom": dict(departements.choix())[code], "caisses": autres}
 
 
 def _formulaire(objet: Brouillon, donnees: Any = None) -> FormulaireSignalement:
@@ -143,33 +182,48 @@ def _formulaire(objet: Brouillon, donnees: Any = None) -> FormulaireSignalement:
         objet.caisse, objet.partenaire, objet.service, timezone.localdate()
     )
     if convention is None:
-        raise Http404
+        raise actions.DepotImpossible(
+            "Ce brouillon ne peut plus être déposé : aucune convention en vigueur n'ouvre ce "
+            f"service auprès de la caisse choisie ({objet.caisse.nom})."
+        )
     return FormulaireSignalement(
         donnees,
         initial=None if donnees is not None else donnees_initiales(objet.contenu),
+        convention=convention,
         mode_consentement=offre.mode_consentement(convention, objet.caisse),
-        justificatif_urgence=convention.justificatif_urgence,
         pieces=objet.pieces.all(),
     )
 
 
 def _page(
-    request: HttpRequest, objet: Brouillon, formulaire: FormulaireSignalement, **reste: Any
+    request: HttpRequest, objet: Brouillon, formulaire: FormulaireSignalement
 ) -> HttpResponse:
-    autres = [
-        o
-        for o in offre.offres(objet.partenaire, timezone.localdate())
-        if objet.service in o.services and o.caisse != objet.caisse
-    ]
-    contexte = {"brouillon": objet, "formulaire": formulaire, "autres_offres": autres}
-    contexte |= {"pieces": formulaire.pieces, "service": Service(objet.service), **reste}
-    return render(request, "signalements/brouillon.html", contexte)
+    contexte = {"brouillon": objet, "form": formulaire, "autres_offres": _autres_offres(objet)}
+    return render(request, "signalements/brouillon.html", contexte | _compte(formulaire))
 
 
-def _joindre(request: HttpRequest, objet: Brouillon, usage: str) -> str:
-    fichier = request.FILES.get("fichier")
-    if fichier is None or usage not in Piece.Usage.values:
-        return "Choisissez un fichier."
+def _listes(request: HttpRequest, objet: Brouillon, erreur: str = "") -> HttpResponse:
+    formulaire = _formulaire(objet)
+    contexte = {"brouillon": objet, "form": formulaire, "erreur": erreur, "morceau": True}
+    return render(
+        request,
+        "signalements/_pieces_brouillon.html",
+        contexte | _compte(formulaire),
+        status=422 if erreur else 200,
+    )
+
+
+def _compte(formulaire: FormulaireSignalement) -> dict[str, Any]:
+    etats = [piece.etat for piece in formulaire.pieces]
+    return {
+        "nombre": sum(etat != Piece.Etat.INFECTEE for etat in etats),
+        "nombre_max": Piece.NOMBRE_MAX,
+        "en_attente": Piece.Etat.EN_ATTENTE in etats,
+    }
+
+
+def _joindre(request: HttpRequest, objet: Brouillon, fichier: Any, usage: str) -> str:
+    """Attach one file; returns why it is refused, or nothing."""
     try:
         actions.joindre(objet, fichier, usage=usage, acteur=acteur_de(request))
     except FichierRefuse as refus:
@@ -177,53 +231,78 @@ def _joindre(request: HttpRequest, objet: Brouillon, usage: str) -> str:
     return ""
 
 
-def _relire(request: HttpRequest, objet: Brouillon, refuses: Any, cible: str) -> HttpResponse:
+def _joindre_choisis(request: HttpRequest, objet: Brouillon) -> Refus:
+    """Without JavaScript: every file chosen in the page, each kept or refused on its own."""
+    refus: Refus = {}
+    for nom, champ in FormulaireSignalement.base_fields.items():
+        if isinstance(champ, ChampFichiers):
+            fichiers = request.FILES.getlist(nom)
+            raisons = [_joindre(request, objet, fichier, champ.usage) for fichier in fichiers]
+            if any(raisons):
+                refus[nom] = ValidationError([raison for raison in raisons if raison])
+    return refus
+
+
+def _retirer_piece(request: HttpRequest, objet: Brouillon, identifiant: Any) -> None:
+    piece = get_object_or_404(objet.pieces, identifiant=identifiant)
+    actions.retirer(piece, acteur=acteur_de(request))
+
+
+def _revenir(request: HttpRequest, objet: Brouillon, refus: Refus, ancre: str = "") -> HttpResponse:
+    """To the form again: afresh, or as it was typed with what is refused."""
+    if refus:
+        return _page(request, objet, _formulaire(objet, request.POST).sans_controle(refus))
+    return redirect(objet.get_absolute_url() + ancre)
+
+
+def _relire(request: HttpRequest, objet: Brouillon, refus: Refus, cible: str) -> HttpResponse:
     formulaire = _formulaire(objet, request.POST)
-    if formulaire.is_valid():
-        return redirect("signalements:relire", objet.identifiant)
-    return _page(request, objet, formulaire)
-
-
-def _garder(request: HttpRequest, objet: Brouillon, refuses: Any, cible: str) -> HttpResponse:
-    if refuses:
-        formulaire = _formulaire(objet, request.POST).sans_controle(refuses)
+    formulaire.is_valid()
+    formulaire.ajouter_refus(refus)
+    if formulaire.errors:
         return _page(request, objet, formulaire)
+    return redirect("signalements:relire", objet.identifiant)
+
+
+def _garder(request: HttpRequest, objet: Brouillon, refus: Refus, cible: str) -> HttpResponse:
+    if refus:
+        return _revenir(request, objet, refus)
     messages.success(request, "Votre brouillon est enregistré.")
     return redirect("accueil")
 
 
-def _ajouter(request: HttpRequest, objet: Brouillon, refuses: Any, cible: str) -> HttpResponse:
-    """Without JavaScript: every file chosen in the page, each kept or refused on its own."""
-    erreurs = []
-    for nom, champ in FormulaireSignalement.base_fields.items():
-        for fichier in request.FILES.getlist(nom) if isinstance(champ, ChampFichiers) else []:
-            try:
-                actions.joindre(objet, fichier, usage=champ.usage, acteur=acteur_de(request))
-            except FichierRefuse as refus:
-                erreurs.append(f"« {fichier.name} » : {refus}")
-    if not refuses and not erreurs:
-        return redirect(objet.get_absolute_url() + "#pieces")
-    formulaire = _formulaire(objet, request.POST).sans_controle(refuses)
-    return _page(request, objet, formulaire, erreurs_pieces=erreurs)
+def _continuer(request: HttpRequest, objet: Brouillon, refus: Refus, cible: str) -> HttpResponse:
+    if not refus:
+        messages.success(request, "Votre brouillon est enregistré.")
+    return _revenir(request, objet, refus)
 
 
-def _retirer(request: HttpRequest, objet: Brouillon, refuses: Any, cible: str) -> HttpResponse:
-    acteur = acteur_de(request)
-    piece = piece_visible(acteur, cible)
-    actions.retirer(get_object_or_404(objet.pieces, pk=piece.pk), acteur=acteur)
-    return redirect(objet.get_absolute_url() + "#pieces")
+def _ajouter(request: HttpRequest, objet: Brouillon, refus: Refus, cible: str) -> HttpResponse:
+    return _revenir(request, objet, refus, "#pieces")
 
 
-def _changer(request: HttpRequest, objet: Brouillon, refuses: Any, cible: str) -> HttpResponse:
-    offerte = _offre(objet.partenaire, request.POST.get("caisse", ""))
-    actions.changer_caisse(objet, offerte.caisse, acteur=acteur_de(request))
-    return redirect(objet)
+def _retirer(request: HttpRequest, objet: Brouillon, refus: Refus, cible: str) -> HttpResponse:
+    try:
+        identifiant = UUID(cible)
+    except ValueError:
+        raise Http404 from None
+    _retirer_piece(request, objet, identifiant)
+    return _revenir(request, objet, refus, "#pieces")
 
 
+def _changer(request: HttpRequest, objet: Brouillon, refus: Refus, cible: str) -> HttpResponse:
+    caisse = _offre(objet.partenaire, request.POST.get("caisse", "")).caisse
+    objet = actions.changer_caisse(objet, caisse, acteur=acteur_de(request))
+    messages.success(request, f"Nouveau destinataire de la demande : {caisse.nom}.")
+    return _revenir(request, objet, refus)
+
+
+# The buttons of the form: what each does once what was typed is kept.
 VERBES = {
-    "garder": _garder,
     "ajouter": _ajouter,
-    "retirer": _retirer,
     "changer": _changer,
+    "continuer": _continuer,
+    "garder": _garder,
     "relire": _relire,
+    "retirer": _retirer,
 }

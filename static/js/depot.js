@@ -1,0 +1,281 @@
+/* The draft saves itself. Without this file, its buttons save it.
+   The form gives its addresses: data-enregistrer, data-connexion. */
+(function () {
+  "use strict";
+
+  var DELAI_SAISIE = 2500;
+  var DELAI_MAX = 10000;
+  var RELANCES = [5000, 10000, 20000, 30000];
+
+  var formulaire = document.getElementById("depot");
+  if (!formulaire || !window.FormData || !window.portail) { return; }
+
+  var etat = document.getElementById("depot-etat");
+  var alerte = document.getElementById("depot-alerte");
+  var adresse = formulaire.getAttribute("data-enregistrer");
+  var saisies = 0;
+  var enregistrees = 0;
+  var premiereSaisie = 0;
+  var echecs = 0;
+  var minuterie = null;
+  var requete = null;
+  var expiree = false;
+  var disparu = false;
+  var parti = false;
+
+  function tous(selecteur, racine) {
+    return Array.prototype.slice.call((racine || document).querySelectorAll(selecteur));
+  }
+
+  function aEnregistrer() {
+    return saisies > enregistrees && !disparu && !parti;
+  }
+
+  /* --- what is said ------------------------------------------------------------------------ */
+  function dire(texte, genre) {
+    etat.textContent = texte;
+    etat.parentNode.setAttribute("data-genre", genre || "");
+  }
+
+  /* Said at once by screen readers; the link, if any, opens in another tab. */
+  function alerter(texte, lien, adresseLien) {
+    alerte.textContent = "";
+    alerte.parentNode.setAttribute("data-genre", texte ? "erreur" : "");
+    if (!texte) { return; }
+    var paragraphe = document.createElement("p");
+    paragraphe.textContent = texte + " ";
+    if (lien) {
+      var ancre = document.createElement("a");
+      ancre.href = adresseLien;
+      ancre.target = "_blank";
+      ancre.rel = "noopener";
+      ancre.textContent = lien + " (nouvel onglet)";
+      paragraphe.appendChild(ancre);
+    }
+    alerte.appendChild(paragraphe);
+  }
+
+  /* --- the session and its token ------------------------------------------------------------ */
+  function estConnexion(xhr) {
+    var page = formulaire.getAttribute("data-connexion");
+    return Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname === page;
+  }
+
+  function expirer() {
+    expiree = true;
+    dire("Non enregistré : la session a expiré", "erreur");
+    alerter(
+      "Votre session a expiré. Rien n’est perdu : gardez cette page ouverte, reconnectez-vous, puis revenez ici.",
+      "Se reconnecter", formulaire.getAttribute("data-connexion")
+    );
+  }
+
+  function changerJeton(jeton) {
+    tous("[name=csrfmiddlewaretoken]").forEach(function (champ) { champ.value = jeton; });
+    document.body.setAttribute("hx-headers", JSON.stringify({ "X-CSRFToken": jeton }));
+  }
+
+  /* Signing in again changes the token: the page asks for the new one. `suite` gets true or false. */
+  function reprendre(suite) {
+    var xhr = new XMLHttpRequest();
+    xhr.open("GET", formulaire.action);
+    xhr.timeout = 20000;
+    xhr.onloadend = function () {
+      if (xhr.status === 404) { disparaitre(); }
+      if (xhr.status !== 200 || estConnexion(xhr)) { suite(false); return; }
+      var page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+      changerJeton(page.querySelector("[name=csrfmiddlewaretoken]").value);
+      if (expiree) {
+        expiree = false;
+        alerter("");
+      }
+      suite(true);
+    };
+    xhr.send();
+  }
+
+  function disparaitre() {
+    disparu = true;
+    dire("Non enregistré", "erreur");
+    alerter("Ce brouillon n’existe plus : il a été déposé ou supprimé ailleurs. " +
+      "Copiez vos textes si vous en avez encore besoin.");
+  }
+
+  /* --- saving ------------------------------------------------------------------------------- */
+  function donnees() {
+    var resultat = new FormData();
+    tous("[name]", formulaire).forEach(function (champ) {
+      var aCocher = champ.type === "checkbox" || champ.type === "radio";
+      if (champ.disabled || champ.type === "file" || champ.tagName === "BUTTON") { return; }
+      if (!aCocher || champ.checked) { resultat.append(champ.name, champ.value); }
+    });
+    return resultat;
+  }
+
+  function planifier(delai) {
+    window.clearTimeout(minuterie);
+    minuterie = window.setTimeout(enregistrer, delai);
+  }
+
+  function enregistrer() {
+    window.clearTimeout(minuterie);
+    if (requete || !aEnregistrer()) { return; }
+    if (expiree) {
+      reprendre(function (ok) { if (ok) { enregistrer(); } });
+      return;
+    }
+    var version = saisies;
+    premiereSaisie = 0;
+    requete = new XMLHttpRequest();
+    requete.open("POST", adresse);
+    requete.timeout = 20000;
+    requete.onloadend = function () {
+      var xhr = requete;
+      requete = null;
+      if (!parti) { lire(xhr, version); }
+    };
+    requete.send(donnees());
+    dire("Enregistrement…");
+  }
+
+  function lire(xhr, version) {
+    if (estConnexion(xhr)) {
+      expirer();
+    } else if (xhr.status === 200) {
+      reussir(JSON.parse(xhr.responseText), version);
+    } else if (xhr.status === 403) {
+      reprendre(function (ok) { if (ok) { echouer("nouvel essai"); } else { expirer(); } });
+    } else if (xhr.status === 404) {
+      disparaitre();
+    } else {
+      echouer(xhr.status ? "le portail ne répond pas" : "la connexion est interrompue");
+    }
+  }
+
+  function reussir(reponse, version) {
+    var noms = Object.keys(reponse.refus);
+    enregistrees = version;
+    echecs = 0;
+    alerter("");
+    dire("Enregistré à " + reponse.enregistre_le + " – conservé jusqu’au " + reponse.expire_le +
+      (noms.length ? ", sauf la réponse signalée plus haut" : ""), noms.length ? "erreur" : "");
+    montrerRefus(reponse.refus);
+    if (aEnregistrer()) { planifier(DELAI_SAISIE); }
+  }
+
+  function echouer(raison) {
+    var delai = RELANCES[Math.min(echecs, RELANCES.length - 1)];
+    echecs += 1;
+    dire("Non enregistré : " + raison + ". Nouvelle tentative dans " + delai / 1000 + " secondes.", "erreur");
+    if (echecs === 1) {
+      window.portail.annoncer("Le brouillon n’est pas enregistré : " + raison + ".");
+    }
+    planifier(delai);
+  }
+
+  /* --- what the guard refuses, told at the field --------------------------------------------- */
+  function montrerRefus(refus) {
+    tous("[data-refus]", formulaire).forEach(function (bloc) {
+      if (!(bloc.getAttribute("data-refus") in refus)) { effacerRefus(bloc); }
+    });
+    Object.keys(refus).forEach(function (nom) { poserRefus(nom, refus[nom]); });
+  }
+
+  function effacerRefus(bloc) {
+    var champ = formulaire.elements[bloc.getAttribute("data-refus")];
+    var decrit = (champ.getAttribute("aria-describedby") || "").split(" ");
+    champ.removeAttribute("aria-invalid");
+    champ.setAttribute("aria-describedby", decrit.filter(function (id) {
+      return id !== bloc.id;
+    }).join(" "));
+    champ.closest(".ep-champ").classList.remove("fr-input-group--error");
+    bloc.parentNode.removeChild(bloc);
+  }
+
+  /* `html` comes from the server, already escaped, with the faulty passage in <mark>. */
+  function poserRefus(nom, html) {
+    var champ = formulaire.elements[nom];
+    var groupe = champ && champ.closest && champ.closest(".ep-champ");
+    if (!groupe) { return; }
+    var bloc = groupe.querySelector("[data-refus]");
+    if (!bloc) {
+      bloc = document.createElement("div");
+      bloc.id = champ.id + "_refus";
+      bloc.className = "fr-messages-group";
+      bloc.setAttribute("data-refus", nom);
+      groupe.appendChild(bloc);
+      champ.setAttribute("aria-invalid", "true");
+      champ.setAttribute("aria-describedby",
+        ((champ.getAttribute("aria-describedby") || "") + " " + bloc.id).trim());
+      groupe.classList.add("fr-input-group--error");
+      var serveur = document.getElementById(champ.id + "_error");
+      if (serveur) { serveur.hidden = true; }
+    }
+    if (bloc.epHtml === html) { return; }
+    bloc.epHtml = html;
+    bloc.innerHTML = '<p class="fr-message fr-message--error"><span>' + html + "</span></p>";
+    window.portail.annoncer(bloc.textContent);
+  }
+
+  /* --- events -------------------------------------------------------------------------------- */
+  function surSaisie(evenement) {
+    var champ = evenement.target;
+    if (champ.type === "file" || champ.name === "caisse" || !champ.name) { return; }
+    saisies += 1;
+    if (expiree || disparu) { return; }
+    premiereSaisie = premiereSaisie || Date.now();
+    planifier(Math.max(0, Math.min(DELAI_SAISIE, premiereSaisie + DELAI_MAX - Date.now())));
+  }
+
+  function surEnvoi(evenement) {
+    var bouton = evenement.submitter;
+    if (evenement.defaultPrevented) { return; }
+    if (expiree) {
+      evenement.preventDefault();
+      expirer();
+    } else if (bouton && bouton.getAttribute("tabindex") === "-1") {
+      /* The Enter key: save, and stay where one is. */
+      evenement.preventDefault();
+      saisies += 1;
+      enregistrer();
+    } else {
+      parti = true;
+      window.clearTimeout(minuterie);
+      if (requete) { requete.abort(); }
+    }
+  }
+
+  function quitter() {
+    if (aEnregistrer() && !expiree && navigator.sendBeacon) {
+      navigator.sendBeacon(adresse, donnees());
+    }
+  }
+
+  function revenir() {
+    if (expiree) { reprendre(function (ok) { if (ok) { enregistrer(); } }); }
+  }
+
+  formulaire.addEventListener("input", surSaisie);
+  formulaire.addEventListener("change", surSaisie);
+  formulaire.addEventListener("submit", surEnvoi);
+  window.addEventListener("pagehide", quitter);
+  window.addEventListener("pageshow", function () { parti = false; });
+  window.addEventListener("focus", revenir);
+  window.addEventListener("online", enregistrer);
+  document.addEventListener("visibilitychange", function () {
+    if (document.visibilityState === "hidden") { enregistrer(); } else { revenir(); }
+  });
+  window.addEventListener("beforeunload", function (evenement) {
+    if (aEnregistrer() && (expiree || echecs)) {
+      evenement.preventDefault();
+      evenement.returnValue = "";
+    }
+  });
+
+  window.depot = {
+    alerter: alerter,
+    estConnexion: estConnexion,
+    expirer: expirer,
+    reprendre: reprendre
+  };
+}());

@@ -1,0 +1,273 @@
+/* Attachments of a draft: dropped or chosen, each file is sent on its own, with its progress bar.
+   Without this file, the inputs and buttons of the form do the same. */
+(function () {
+  "use strict";
+
+  var TAILLE_MAX = 5242880;
+  var ENSEMBLE = 2;
+
+  var formulaire = document.getElementById("depot");
+  if (!formulaire || !window.FormData || !window.depot) { return; }
+
+  var adresse = formulaire.getAttribute("data-pieces");
+  var attente = [];
+  var envois = [];
+  var dernierCompte = compte();
+  var numero = 0;
+
+  function tous(selecteur, racine) {
+    return Array.prototype.slice.call((racine || document).querySelectorAll(selecteur));
+  }
+
+  function element(nom, classe, texte) {
+    var noeud = document.createElement(nom);
+    if (classe) { noeud.className = classe; }
+    if (texte) { noeud.textContent = texte; }
+    return noeud;
+  }
+
+  function compte() {
+    var noeud = document.querySelector("[data-compte]");
+    return noeud ? noeud.textContent : "";
+  }
+
+  function enMo(octets) {
+    var dixiemes = Math.ceil(octets * 10 / 1048576);
+    return String(dixiemes / 10).replace(".", ",") + "\u00a0Mo";
+  }
+
+  /* --- a first look, as a courtesy: the server decides ---------------------------------------- */
+  function refusLocal(fichier, champ) {
+    var extension = "." + fichier.name.split(".").pop().toLowerCase();
+    if (champ.accept.split(",").indexOf(extension) < 0) {
+      return "Ce type de fichier n’est pas accepté : joignez un fichier pdf, doc, docx, xls, xlsx, csv, tiff, png ou jpeg.";
+    }
+    if (fichier.size > TAILLE_MAX) {
+      return "Ce fichier fait " + enMo(fichier.size) + " et la limite est de 5\u00a0Mo : " +
+        "réduisez-le ou partagez-le en plusieurs fichiers.";
+    }
+    return fichier.size ? "" : "Ce fichier est vide : vérifiez-le sur votre poste, puis joignez-le de nouveau.";
+  }
+
+  /* --- one line per file that is being sent --------------------------------------------------- */
+  function creerLigne(envoi) {
+    var id = "envoi-" + (numero += 1);
+    var ligne = element("li", "ep-fichier ep-envoi");
+    envoi.nom = element("p", "ep-fichier__nom", envoi.fichier.name);
+    envoi.nom.id = id;
+    envoi.barre = element("progress", "ep-progression");
+    envoi.barre.max = 100;
+    envoi.barre.value = 0;
+    envoi.barre.setAttribute("aria-labelledby", id);
+    envoi.etat = element("p", "ep-fichier__etat", "En attente");
+    envoi.boutons = element("p", "ep-envoi__boutons");
+    [envoi.nom, envoi.barre, envoi.etat, envoi.boutons].forEach(function (noeud) {
+      ligne.appendChild(noeud);
+    });
+    poserBouton(envoi, "Annuler", annuler);
+    envoi.ligne = ligne;
+    envoi.liste.appendChild(ligne);
+  }
+
+  function poserBouton(envoi, libelle, action) {
+    var bouton = element("button", "fr-btn fr-btn--tertiary fr-btn--sm", libelle);
+    bouton.type = "button";
+    bouton.appendChild(element("span", "fr-sr-only", " " + envoi.fichier.name));
+    bouton.addEventListener("click", function () { action(envoi); });
+    envoi.boutons.appendChild(bouton);
+  }
+
+  function enlever(envoi) {
+    if (envoi.ligne.parentNode) { envoi.ligne.parentNode.removeChild(envoi.ligne); }
+  }
+
+  function annuler(envoi) {
+    attente = attente.filter(function (autre) { return autre !== envoi; });
+    if (envoi.xhr) { envoi.xhr.abort(); }
+    fermer(envoi);
+    window.portail.annoncer("Envoi annulé : " + envoi.fichier.name);
+  }
+
+  function fermer(envoi) {
+    enlever(envoi);
+    envoi.champ.focus();
+  }
+
+  function refuser(envoi, raison, peutReessayer) {
+    envoi.ligne.classList.add("ep-envoi--refus");
+    envoi.barre.hidden = true;
+    envoi.etat.className = "fr-message fr-message--error";
+    envoi.etat.textContent = raison;
+    envoi.boutons.textContent = "";
+    if (peutReessayer) { poserBouton(envoi, "Réessayer", reessayer); }
+    poserBouton(envoi, "Fermer", fermer);
+    window.portail.annoncer("Fichier non ajouté : " + envoi.fichier.name + ". " + raison);
+  }
+
+  function reessayer(envoi) {
+    enlever(envoi);
+    prendre([envoi.fichier], envoi.champ, envoi.liste);
+    envoi.champ.focus();
+  }
+
+  /* --- sending -------------------------------------------------------------------------------- */
+  function prendre(fichiers, champ, liste) {
+    Array.prototype.slice.call(fichiers).forEach(function (fichier) {
+      var envoi = { fichier: fichier, champ: champ, liste: liste, jetonRepris: false };
+      var refus = refusLocal(fichier, champ);
+      creerLigne(envoi);
+      if (refus) { refuser(envoi, refus, false); } else { attente.push(envoi); }
+    });
+    avancer();
+  }
+
+  function avancer() {
+    while (attente.length && envois.length < ENSEMBLE) {
+      var envoi = attente.shift();
+      envois.push(envoi);
+      envoyer(envoi);
+    }
+  }
+
+  function envoyer(envoi) {
+    var corps = new FormData();
+    var xhr = envoi.xhr = new XMLHttpRequest();
+    corps.append("usage", envoi.champ.getAttribute("data-depot"));
+    corps.append("fichier", envoi.fichier);
+    xhr.open("POST", adresse);
+    xhr.setRequestHeader("X-CSRFToken", formulaire.elements.csrfmiddlewaretoken.value);
+    xhr.upload.onprogress = function (evenement) { progresser(envoi, evenement); };
+    xhr.onloadend = function () {
+      envois = envois.filter(function (autre) { return autre !== envoi; });
+      if (xhr.readyState === 4 && !envoi.annule) { lire(envoi, xhr); }
+      avancer();
+    };
+    xhr.onabort = function () { envoi.annule = true; };
+    envoi.etat.textContent = "Envoi en cours";
+    xhr.send(corps);
+  }
+
+  function progresser(envoi, evenement) {
+    if (!evenement.lengthComputable) { return; }
+    var part = Math.round(evenement.loaded * 100 / evenement.total);
+    envoi.barre.value = part;
+    envoi.etat.textContent = part < 100 ? "Envoi en cours : " + part + "\u00a0%" : "Contrôle du fichier…";
+  }
+
+  function lire(envoi, xhr) {
+    if (window.depot.estConnexion(xhr)) {
+      window.depot.expirer();
+      refuser(envoi, "Votre session a expiré : reconnectez-vous, puis réessayez.", true);
+    } else if (xhr.status === 200) {
+      reussir(envoi, xhr.responseText);
+    } else if (xhr.status === 422) {
+      var raison = lireHtml(xhr.responseText).querySelector("[data-erreur]");
+      refuser(envoi, raison.textContent, false);
+    } else if (xhr.status === 403 && !envoi.jetonRepris) {
+      reprendre(envoi);
+    } else {
+      refuser(envoi, xhr.status
+        ? "Le portail n’a pas pu recevoir ce fichier (erreur " + xhr.status + ")."
+        : "La connexion est interrompue.", true);
+    }
+  }
+
+  function reprendre(envoi) {
+    envoi.jetonRepris = true;
+    window.depot.reprendre(function (ok) {
+      if (!ok) { window.depot.expirer(); }
+      attente.push(envoi);
+      avancer();
+    });
+  }
+
+  function reussir(envoi, html) {
+    var avaitLeFocus = envoi.ligne.contains(document.activeElement);
+    enlever(envoi);
+    remplacer(html);
+    dernierCompte = compte();
+    if (avaitLeFocus) { envoi.champ.focus(); }
+    window.portail.annoncer(envoi.fichier.name + " est ajouté : " + dernierCompte + ".");
+  }
+
+  /* --- the lists that the server writes --------------------------------------------------------- */
+  function lireHtml(html) {
+    return new DOMParser().parseFromString(html, "text/html");
+  }
+
+  function remplacer(html) {
+    tous("body > [id]", lireHtml(html)).forEach(function (neuf) {
+      var ancien = document.getElementById(neuf.id);
+      if (!ancien) { return; }
+      neuf.removeAttribute("hx-swap-oob");
+      ancien.parentNode.replaceChild(neuf, ancien);
+      if (window.htmx) { window.htmx.process(neuf); }
+    });
+  }
+
+  /* --- the drop zones --------------------------------------------------------------------------- */
+  function preparer(champ) {
+    var bloc = champ.closest(".ep-depot");
+    var zone = element("div", "ep-zone");
+    var liste = element("ul", "fr-raw-list ep-envois");
+    var bouton = bloc.querySelector(".ep-depot__ajouter");
+    bouton.parentNode.removeChild(bouton);
+    champ.parentNode.insertBefore(zone, champ);
+    zone.appendChild(element("p", "ep-zone__texte", "Glissez vos fichiers ici, ou choisissez-les :"));
+    zone.appendChild(champ);
+    zone.parentNode.insertBefore(liste, zone.nextSibling);
+    champ.addEventListener("change", function () {
+      prendre(champ.files, champ, liste);
+      champ.value = "";
+    });
+    ecouter(zone, champ, liste);
+  }
+
+  function ecouter(zone, champ, liste) {
+    ["dragenter", "dragover"].forEach(function (nom) {
+      zone.addEventListener(nom, function (evenement) {
+        evenement.preventDefault();
+        zone.classList.add("ep-zone--survol");
+      });
+    });
+    ["dragleave", "drop"].forEach(function (nom) {
+      zone.addEventListener(nom, function () { zone.classList.remove("ep-zone--survol"); });
+    });
+    zone.addEventListener("drop", function (evenement) {
+      evenement.preventDefault();
+      evenement.stopPropagation();
+      prendre(evenement.dataTransfer.files, champ, liste);
+    });
+  }
+
+  /* A file dropped beside a zone must not replace the page. */
+  ["dragover", "drop"].forEach(function (nom) {
+    document.addEventListener(nom, function (evenement) { evenement.preventDefault(); });
+  });
+
+  function surEnvoi(evenement) {
+    if (!envois.length && !attente.length) { return; }
+    evenement.preventDefault();
+    window.depot.alerter("Des fichiers sont en cours d’envoi : attendez la fin, ou annulez-les.");
+  }
+
+  function surEchange(evenement) {
+    if (evenement.detail.target.id !== "pieces") { return; }
+    var requete = evenement.detail.requestConfig;
+    if (requete.verb === "post") { document.getElementById("pieces").focus(); }
+    if (compte() !== dernierCompte) {
+      dernierCompte = compte();
+      window.portail.annoncer(dernierCompte);
+    }
+  }
+
+  tous("input[data-depot]", formulaire).forEach(preparer);
+  formulaire.addEventListener("submit", surEnvoi, true);
+  document.addEventListener("htmx:afterSwap", surEchange);
+  window.addEventListener("beforeunload", function (evenement) {
+    if (envois.length || attente.length) {
+      evenement.preventDefault();
+      evenement.returnValue = "";
+    }
+  });
+}());
