@@ -16,7 +16,8 @@ VERSION_GABARIT = "2026-1"
 @transaction.atomic
 def etablir_recepisse(pk: int) -> None:
     """Make the receipt of a request, unless it exists."""
-    if not Demande.objects.select_for_update().filter(pk=pk, recepisse=None).exists():
+    sans_recepisse = Demande.objects.filter(pk=pk, recepisse=None)
+    if not sans_recepisse.select_for_update(of=("self",)).exists():
         return
     demande = Demande.objects.select_related(
         "caisse", "partenaire", "auteur", "convention", "consentement_par"
