@@ -131,7 +131,7 @@ def _garder_nom(nom: str) -> None:
     verdict = garde_fou.verifier(nom.replace("_", " "))
     if verdict.est_bloquant:
         raise FichierRefuse(
-            f"Le nom du fichier ne convient pas. {garde_fou.message(verdict.motifs[0].type)} "
+            f"Le nom du fichier ne convient pas. {garde_fou.message(verdict.bloquants[0].type)} "
             "Renommez le fichier et ajoutez-le à nouveau.",
             "nom",
         )

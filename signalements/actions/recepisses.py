@@ -16,8 +16,9 @@ VERSION_GABARIT = "2026-1"
 @transaction.atomic
 def etablir_recepisse(pk: int) -> None:
     """Make the receipt of a request, unless it exists."""
-    sans_recepisse = Demande.objects.filter(pk=pk, recepisse=None)
-    if not sans_recepisse.select_for_update(of=("self",)).exists():
+    if Demande.objects.select_for_update().filter(pk=pk).first() is None:
+        return
+    if Recepisse.objects.filter(demande=pk).exists():
         return
     demande = Demande.objects.select_related(
         "caisse", "partenaire", "auteur", "convention", "consentement_par"
