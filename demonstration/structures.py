@@ -184,7 +184,7 @@ def _inscrire_caisse(fiche: FicheCaisse) -> Caisse:
         code=fiche.code,
         nom=fiche.nom,
         departement=fiche.departement,
-        contact_support=f"Relations partenaires : {fiche.telephone}, partenaires@{fiche.domaine}",
+        contact_support=f"Relations partenaires, {fiche.telephone}, partenaires@{fiche.domaine}",
         acteur=None,
     )
 
