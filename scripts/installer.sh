@@ -31,13 +31,16 @@ manquants() {
 apt_a_jour=
 apt() {
     export DEBIAN_FRONTEND=noninteractive
+    mkdir -p var
     if [[ -z $apt_a_jour ]]; then
         dire "Reading Debian's package lists"
-        apt-get -qq update >&2
+        apt-get -qq update >var/apt.log 2>&1 || true
         apt_a_jour=oui
     fi
     dire "Installing $*"
-    apt-get -qq -y --no-install-recommends install "$@" >/dev/null
+    apt-get -qq -y --no-install-recommends install "$@" >>var/apt.log 2>&1 && return
+    tail -n 20 var/apt.log >&2
+    return 1
 }
 
 paquets_debian() {
