@@ -157,7 +157,6 @@ class TestDemonstration(TestCase):
         for telephone in Demande.objects.values_list("telephone", flat=True):
             assert re.fullmatch(FICTION, telephone)
 
-    @pytest.mark.regle("H-03")
     def test_l_adresse_est_dans_les_domaines_du_partenaire(self) -> None:
         for compte in Utilisateur.objects.filter(profil__in=["technicien", "gestionnaire"]):
             partenaire = Partenaire.objects.get(droitpartenaire__user=compte)
