@@ -111,9 +111,11 @@ def relancer(demande: Demande, *, quand: datetime) -> None:
     """
     demande.attente_depuis = None
     for echeance in demande.echeances.filter(terminee_le=None, suspendue_le__isnull=False):
-        fin, pause = echeance.echeance_le, quand - echeance.suspendue_le
-        if fin >= echeance.suspendue_le:
-            echeance.echeance_le = delais.prolongee(echeance.nature, fin, pause)
+        arret = echeance.suspendue_le or quand
+        if echeance.echeance_le >= arret:
+            echeance.echeance_le = delais.prolongee(
+                echeance.nature, echeance.echeance_le, quand - arret
+            )
         echeance.suspendue_le = None
         echeance.save(update_fields=["echeance_le", "suspendue_le"])
 

@@ -69,21 +69,12 @@ def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[st
     filtres = Filtres(request.GET, **options)
     recherche = FormulaireRecherche(request.POST or None)
     choisis = filtres.choisis()
-    demandes = listes.filtrer(demandes, choisis)
-    cherche = recherche.is_valid() and recherche.cleaned_data["q"]
-    if cherche:
-        demandes = demandes.cherchees(cherche)
-        journal.tracer(acteur, journal.Action.RECHERCHE)
-    elif recherche.is_bound and recherche.errors:
-        demandes = demandes.none()
     resultat = page(
-        demandes,
+        _chercher(acteur, recherche, listes.filtrer(demandes, choisis)),
         cle=tri.lstrip("-"),
         curseur=(request.POST or request.GET).get("curseur"),
         descendant=tri.startswith("-"),
     )
-    parametres = request.GET.copy()
-    parametres.pop("curseur", None)
     return {
         "demandes": listes.habiller(resultat.lignes, timezone.now(), acteur),
         "page": resultat,
@@ -91,9 +82,22 @@ def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[st
         "filtres": filtres,
         "filtres_actifs": len(choisis),
         "recherche": recherche,
-        "cherche": cherche or "",
-        "parametres": parametres.urlencode(),
+        "cherche": recherche.is_valid() and recherche.cleaned_data["q"],
     }
+
+
+def _chercher(
+    acteur: Utilisateur, recherche: FormulaireRecherche, demandes: DemandeQuerySet
+) -> DemandeQuerySet:
+    """The rows that were searched, all of them without a search, none after a refused one."""
+    if not recherche.is_bound:
+        return demandes
+    if not recherche.is_valid():
+        return demandes.none()
+    cherche = recherche.cleaned_data["q"]
+    if cherche:
+        journal.tracer(acteur, journal.Action.RECHERCHE)
+    return demandes.cherchees(cherche) if cherche else demandes
 
 
 def _corbeilles(acteur: Utilisateur, maintenant: Any) -> list[dict[str, str]]:

@@ -244,6 +244,17 @@ def test_l_accuse_de_lecture_date_la_premiere_lecture(
     assert "Lu par la caisse le" in lire(technicien, demande)
 
 
+@pytest.mark.regle("D-15")
+def test_un_collegue_suit_une_demande_qu_il_n_a_pas_deposee(
+    agent: Client, demande: Demande, personas: Personas
+) -> None:
+    collegue = connecte(Client(), UtilisateurFactory(sur=personas.partenaire_a))
+    franchir(agent, demande, "prendre_en_charge")
+    page = lire(collegue, demande)
+    assert "Prise en charge Étape 2 sur 8" in page
+    assert f"par {personas.technicien_a}, {personas.partenaire_a}" in page
+
+
 @pytest.mark.regle("G-05")
 def test_afficher_la_page_se_trace_la_rafraichir_non(
     agent: Client, demande: Demande, personas: Personas
