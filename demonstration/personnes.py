@@ -46,19 +46,26 @@ def _ascii(texte: str) -> str:
     return "".join(c for c in plat if not unicodedata.combining(c)).replace(" ", "-")
 
 
-def _compte(profil: Profil, fonction_usuelle: str) -> Callable[..., Compte]:
+def _compte(profil: Profil, elle: str, lui: str) -> Callable[..., Compte]:
+    """A maker of accounts of this profile; the usual job is written for her and for him."""
+
     def compte(civilite: Civilite, prenom: str, nom: str, *ou: str, **reste: Any) -> Compte:
-        fonction = reste.pop("fonction", fonction_usuelle)
+        fonction = reste.pop("fonction", elle if civilite == MME else lui)
         return Compte(profil, civilite, prenom, nom, ou, fonction, **reste)
 
     return compte
 
 
-_technicien = _compte(Profil.TECHNICIEN, "Travailleur social")
-_gestionnaire = _compte(Profil.GESTIONNAIRE, "Responsable de service")
-_agent = _compte(Profil.AGENT, "Conseiller Mission accompagnement santé")
-_admin = _compte(Profil.ADMIN, "Responsable des relations partenaires")
-
+_technicien = _compte(Profil.TECHNICIEN, "Travailleuse sociale", "Travailleur social")
+_gestionnaire = _compte(Profil.GESTIONNAIRE, "Responsable de service", "Responsable de service")
+_agent = _compte(
+    Profil.AGENT,
+    "Conseillère Mission accompagnement santé",
+    "Conseiller Mission accompagnement santé",
+)
+_admin = _compte(
+    Profil.ADMIN, "Responsable des relations partenaires", "Responsable des relations partenaires"
+)
 
 COMPTES = (
     _technicien(MME, "Inès", "Belkacem", "ccas-frejus", nouveau=True),
@@ -84,7 +91,7 @@ COMPTES = (
     _technicien(MME, "Mathilde", "Goutagny", "ch-valmorin", fonction="Assistante sociale"),
     _technicien(M, "Hugo", "Bernardin", "ch-valmorin", fonction="Assistant social"),
     _gestionnaire(MME, "Isabelle", "Ferrand", "ch-valmorin"),
-    _technicien(MME, "Nolwenn", "Garnier-Petit", "ville-dijon"),
+    _technicien(MME, "Nolwenn", "Garnier-Lopes", "ville-dijon"),
     _technicien(M, "Wilfried", "Amoussou", "ville-dijon", nouveau=True),
     _gestionnaire(M, "Vincent", "Bourgeot", "ville-dijon"),
     _technicien(M, "Pierre-Yves", "Maréchal", "ccas-dijon"),

@@ -22,7 +22,7 @@ from demonstration.recit import (
 )
 
 CAISSE = "cpam-cote-or"
-NOLWENN, PIERRE_YVES, CECILE = "nolwenn.garnier-petit", "pierre-yves.marechal", "cecile.aubertin"
+NOLWENN, PIERRE_YVES, CECILE = "nolwenn.garnier-lopes", "pierre-yves.marechal", "cecile.aubertin"
 TAREK, FRANCOISE, HUGO = "tarek.meziane", "francoise.jobard", "hugo.bernardin"
 PRISCILLA, ANNE_LISE = "priscilla.morizot", "anne-lise.grivot"
 

@@ -65,7 +65,7 @@ DOSSIERS = (
         CAISSE,
         LOIC,
         BRUNO,
-        Personne("madame", "Coralie", "Vandaele-Roux", "11/10/1994", "59", "59"),
+        Personne("madame", "Coralie", "Vandamme-Roux", "11/10/1994", "59", "59"),
         "mas",
         "Madame vient de s’installer à Bondues avec un nourrisson. Les rattachements ne sont pas "
         "faits et elle ne trouve pas de médecin qui accepte de nouveaux patients.",
