@@ -54,4 +54,4 @@ def ouvrir_recepisse(recepisse: Recepisse, *, acteur: Utilisateur) -> File:
 def manquants() -> list[int]:
     """Requests whose receipt was not made yet: lost task or broker down."""
     sans = Demande.objects.filter(recepisse=None).order_by("-deposee_le")
-    return list(sans.values_list("pk", flat=True)[:100])
+    return list(sans.values_list("pk", flat=True)[:40])
