@@ -190,7 +190,7 @@ class Formulaire(forms.Form):
         """Errors in the order of the page, for `composants/resume_erreurs.html`."""
         generales = [Erreur("", str(message)) for message in self.non_field_errors()]
         return generales + [
-            Erreur(_ancre(self[nom]), _nommer(str(self[nom].label), str(message)))
+            Erreur(_ancre(self[nom]), _nommer(self[nom], str(message)))
             for nom in self.fields
             for message in self.errors.get(nom, ())
         ]
@@ -217,8 +217,12 @@ def _ancre(champ: BoundField) -> str:
     return champ.id_for_label or f"{champ.auto_id}_0"
 
 
-def _nommer(libelle: str, message: str) -> str:
-    return message if libelle in message else format_html("{} : {}", libelle, message)
+def _nommer(champ: BoundField, message: str) -> str:
+    """The message with its field; a box to tick, labelled by a sentence, has its own message."""
+    libelle = str(champ.label)
+    if libelle in message or genre_de(champ.field.widget) == "case":
+        return message
+    return format_html("{} : {}", libelle, message)
 
 
 class ChampTexte(forms.CharField):
