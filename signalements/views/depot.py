@@ -227,7 +227,7 @@ def _joindre(request: HttpRequest, objet: Brouillon, fichier: Any, usage: str) -
     try:
         actions.joindre(objet, fichier, usage=usage, acteur=acteur_de(request))
     except FichierRefuse as refus:
-        return f"« {fichier.name} » : {refus}"
+        return refus.message
     return ""
 
 
@@ -236,10 +236,13 @@ def _joindre_choisis(request: HttpRequest, objet: Brouillon) -> Refus:
     refus: Refus = {}
     for nom, champ in FormulaireSignalement.base_fields.items():
         if isinstance(champ, ChampFichiers):
-            fichiers = request.FILES.getlist(nom)
-            raisons = [_joindre(request, objet, fichier, champ.usage) for fichier in fichiers]
-            if any(raisons):
-                refus[nom] = ValidationError([raison for raison in raisons if raison])
+            essais = [
+                (f.name, _joindre(request, objet, f, champ.usage))
+                for f in request.FILES.getlist(nom)
+            ]
+            raisons = [f"« {fichier} » : {raison}" for fichier, raison in essais if raison]
+            if raisons:
+                refus[nom] = ValidationError(raisons)
     return refus
 
 

@@ -30,6 +30,7 @@
     if (valeur("id_q")) {
       detail.verb = "post";
       detail.useUrlParams = false;
+      detail.headers["Content-Type"] = "application/x-www-form-urlencoded";
       detail.parameters = { q: valeur("id_q") };
     }
   });
@@ -38,9 +39,10 @@
     var liste = document.getElementById("liste");
     if (!liste || evenement.detail.target.id !== "liste") { return; }
     var nombre = Number(liste.getAttribute("data-nombre"));
+    var titre = liste.querySelector("h2");
     window.portail.annoncer(nombre
       ? "Liste mise à jour : " + nombre + (nombre > 1 ? " demandes affichées." : " demande affichée.")
-      : "Aucune demande ne correspond.");
+      : titre && titre.textContent);
     if (depuisPagination) {
       liste.focus();
       liste.scrollIntoView();
