@@ -6,16 +6,8 @@ started again.
 """
 
 import asyncio
-import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from typing import Any
@@ -29,10 +21,10 @@ from comptes.models import Courriel
 from signalements import actions
 from signalements.models import Demande, Evenement, Piece, Recepisse
 from tests.personas import Personas
+from tests.processus.outils import PATIENCE, attendre, port_libre, processus
 from tests.voisinage import DONNEES, csv, lier
 
 NOMBRE = 6
-PATIENCE = 90
 
 
 class Boite:
@@ -64,44 +56,6 @@ class Boite:
         if self.dialogues == 3 and not self.au_milieu.is_set():
             self.au_milieu.set()
             await asyncio.to_thread(self.coupe.wait, PATIENCE)
-
-
-def port_libre() -> int:
-    with socket.socket() as prise:
-        prise.bind(("127.0.0.1", 0))
-        return prise.getsockname()[1]
-
-
-def attendre(condition: Callable[[], bool], quoi: str) -> None:
-    """Poll a condition, within a bound: what is awaited happens in other processes."""
-    limite = time.monotonic() + PATIENCE
-    pause = threading.Event()
-    while not condition():
-        assert time.monotonic() < limite, f"never happened: {quoi}"
-        pause.wait(0.2)
-
-
-@contextmanager
-def processus(environnement: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """A worker and a beat, each in its own process group; killed on the way out."""
-    commandes = (["worker", "--concurrency", "2"], ["beat"])
-    lances = [
-        subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "portail", *commande],
-            env=environnement,
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for commande in commandes
-    ]
-    try:
-        yield lances
-    finally:
-        for lance in lances:
-            if lance.poll() is None:
-                os.killpg(lance.pid, signal.SIGKILL)
-            lance.wait()
 
 
 def deposer_des_demandes(personas: Personas) -> None:

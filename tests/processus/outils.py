@@ -1,0 +1,50 @@
+"""Real processes for the tests: start them, wait for what they do, end them."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+PATIENCE = 90
+
+
+def port_libre() -> int:
+    with socket.socket() as prise:
+        prise.bind(("127.0.0.1", 0))
+        return prise.getsockname()[1]
+
+
+def attendre(condition: Callable[[], bool], quoi: str) -> None:
+    """Poll a condition, within a bound: what is awaited happens in other processes."""
+    limite = time.monotonic() + PATIENCE
+    pause = threading.Event()
+    while not condition():
+        assert time.monotonic() < limite, f"never happened: {quoi}"
+        pause.wait(0.2)
+
+
+@contextmanager
+def processus(environnement: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A worker and a beat, each in its own process group; killed with SIGKILL on the way out."""
+    lances = [
+        subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "portail", *commande],
+            env=environnement,
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for commande in (["worker", "--concurrency", "2"], ["beat"])
+    ]
+    try:
+        yield lances
+    finally:
+        for lance in lances:
+            if lance.poll() is None:
+                os.killpg(lance.pid, signal.SIGKILL)
+            lance.wait()
