@@ -1,0 +1,28 @@
+"""A technicien signed in, and their drafts for a caisse that asks little or much."""
+
+import pytest
+from django.test import Client
+
+from signalements.models import Brouillon
+from tests.personas import Personas, connecte
+from tests.signalements.fabriques import ouvrir_brouillon
+from tests.voisinage import lier
+
+
+@pytest.fixture
+def technicien(personas: Personas) -> Client:
+    return connecte(Client(), personas.technicien_a)
+
+
+@pytest.fixture
+def brouillon(personas: Personas) -> Brouillon:
+    lier(personas.caisse_a, personas.partenaire_a)
+    return ouvrir_brouillon(personas.caisse_a, personas.partenaire_a, personas.technicien_a)
+
+
+@pytest.fixture
+def exigeant(personas: Personas) -> Brouillon:
+    """A draft for a caisse that wants the signed form, and a document for an urgent request."""
+    convention = lier(personas.caisse_a, personas.partenaire_a, justificatif_urgence=True)
+    convention.liens.update(mode_consentement="formulaire")
+    return ouvrir_brouillon(personas.caisse_a, personas.partenaire_a, personas.technicien_a)
