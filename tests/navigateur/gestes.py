@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 TABULATIONS = 250
 
@@ -19,6 +19,11 @@ class Souris:
         self.javascript = inspecteur is None
 
     def cliquer(self, role: str, nom: str) -> None:
+        """Follow a link or press a button that leads to another page."""
+        with self.page.expect_navigation():
+            self.activer(role, nom)
+
+    def activer(self, role: str, nom: str) -> None:
         self._trouver(role, nom).click()
 
     def deplier(self, nom: str) -> None:
@@ -54,7 +59,7 @@ class Souris:
 class Clavier(Souris):
     """Tab, Space, Enter, arrows and letters; never a pointer."""
 
-    def cliquer(self, role: str, nom: str) -> None:
+    def activer(self, role: str, nom: str) -> None:
         self._atteindre(self._trouver(role, nom))
         self.page.keyboard.press("Enter")
 
@@ -77,13 +82,16 @@ class Clavier(Souris):
         assert case.is_checked(), libelle
 
     def choisir(self, libelle: str, option: str) -> None:
-        self._atteindre(self._champ(libelle))
-        self.page.keyboard.type(option)
+        """The first letters choose; a space would open the list."""
+        liste = self._champ(libelle)
+        self._atteindre(liste)
+        self.page.keyboard.type(option.split()[0])
+        expect(liste.locator("option:checked")).to_have_text(option)
 
     def joindre(self, identifiant: str, fichiers: list[Path]) -> None:
         self._atteindre(self.page.locator(f"#{identifiant}"))
         with self.page.expect_file_chooser() as selecteur:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         selecteur.value.set_files(fichiers)
 
     def _atteindre(self, cible: Locator) -> None:

@@ -146,7 +146,7 @@ def lire_la_reponse(geste: Souris, reference: str) -> None:
     expect(page.get_by_text("Rappeler jeudi matin.")).to_have_count(0)
     controler_accessibilite(geste)
     with page.expect_download() as telechargement:
-        geste.cliquer("link", "Récépissé (PDF)")
+        geste.activer("link", "Récépissé (PDF)")
     recepisse = Path(telechargement.value.path()).read_bytes()
     texte = pypdf.PdfReader(io.BytesIO(recepisse)).pages[0].extract_text()
     assert reference in texte
