@@ -156,8 +156,7 @@
 
   function lire(envoi, xhr) {
     if (window.depot.estConnexion(xhr)) {
-      window.depot.expirer();
-      refuser(envoi, "Votre session a expiré : reconnectez-vous, puis réessayez.", true);
+      expirer(envoi);
     } else if (xhr.status === 200) {
       reussir(envoi, xhr.responseText);
     } else if (xhr.status === 422) {
@@ -172,10 +171,18 @@
     }
   }
 
+  function expirer(envoi) {
+    window.depot.expirer();
+    refuser(envoi, "Votre session a expiré : reconnectez-vous, puis réessayez.", true);
+  }
+
   function reprendre(envoi) {
     envoi.jetonRepris = true;
     window.depot.reprendre(function (ok) {
-      if (!ok) { window.depot.expirer(); }
+      if (!ok) {
+        expirer(envoi);
+        return;
+      }
       attente.push(envoi);
       avancer();
     });
@@ -261,9 +268,35 @@
     }
   }
 
+  /* The list asks for verdicts: a session that ended must not take the page away. */
+  function surReponse(evenement) {
+    if (evenement.detail.xhr.getResponseHeader("HX-Redirect")) {
+      evenement.preventDefault();
+      window.depot.expirer();
+    }
+  }
+
+  /* « Retirer » with an old token: take the new one, and press again, once. */
+  function surRefus(evenement) {
+    var bouton = evenement.detail.elt;
+    if (evenement.detail.xhr.status !== 403 || bouton.epRepris) { return; }
+    bouton.epRepris = true;
+    evenement.stopPropagation();
+    window.depot.reprendre(function (ok) { if (ok) { bouton.click(); } else { window.depot.expirer(); } });
+  }
+
+  /* The question asked every few seconds fails in silence: saving says that the network is down. */
+  function surPanne(evenement) {
+    if (evenement.detail.requestConfig.verb === "get") { evenement.stopPropagation(); }
+  }
+
   tous("input[data-depot]", formulaire).forEach(preparer);
   formulaire.addEventListener("submit", surEnvoi, true);
   document.addEventListener("htmx:afterSwap", surEchange);
+  formulaire.addEventListener("htmx:beforeOnLoad", surReponse);
+  formulaire.addEventListener("htmx:responseError", surRefus);
+  formulaire.addEventListener("htmx:sendError", surPanne);
+  formulaire.addEventListener("htmx:timeout", surPanne);
   window.addEventListener("beforeunload", function (evenement) {
     if (envois.length || attente.length) {
       evenement.preventDefault();
