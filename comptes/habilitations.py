@@ -63,9 +63,9 @@ def partenaires(acteur: Any, droit: str) -> frozenset[int]:
 
 def titulaires(tenant: Caisse | Partenaire, droit: str) -> models.QuerySet[Utilisateur]:
     """Active accounts that hold this right on the tenant."""
-    modele = DroitCaisse if isinstance(tenant, Caisse) else DroitPartenaire
-    grants = modele.objects.filter(content_object=tenant, permission__codename=droit)
-    return Utilisateur.objects.filter(is_active=True, pk__in=grants.values("user_id"))
+    lien = "droitcaisse" if isinstance(tenant, Caisse) else "droitpartenaire"
+    grant = {f"{lien}__content_object": tenant, f"{lien}__permission__codename": droit}
+    return Utilisateur.objects.filter(is_active=True, **grant)
 
 
 def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int, list[Utilisateur]]:

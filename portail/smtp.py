@@ -41,7 +41,8 @@ class Remise:
 
     def presenter(self) -> None:
         self._connexion.open()
-        smtp = self._smtp = self._connexion.connection
+        smtp: smtplib.SMTP = self._connexion.connection  # type: ignore[attr-defined]
+        self._smtp = smtp
         smtp.ehlo_or_helo_if_needed()
         _attendre(smtp.mail(self._message.from_email), 250)
         for adresse in self._message.recipients():
@@ -64,7 +65,8 @@ class Remise:
 
 def _corps(message: EmailMessage) -> bytes:
     """CRLF lines, dot-stuffed (RFC 5321 4.5.2), without the final dot."""
-    lignes = message.message().as_bytes(linesep="\r\n").split(b"\r\n")
+    octets: bytes = message.message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
+    lignes = octets.split(b"\r\n")
     return b"\r\n".join(b"." + li if li.startswith(b".") else li for li in lignes) + b"\r\n"
 
 

@@ -28,7 +28,7 @@ class TypeDemande:
     au_depot: tuple[Nature, ...] = (Nature.INSTRUCTION,)
 
 
-TYPES = {
+TYPES: dict[tuple[str, str], TypeDemande] = {
     (t.service, t.motif): t
     for t in [
         TypeDemande(Service.SIGNALER, Motif.DOSSIER_COMPLEXE, etats.SIMPLE),

@@ -11,7 +11,7 @@ from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import offre
 from conventions.models import Convention
 from signalements.actions import pieces, suivi
-from signalements.models import Brouillon, Demande, Etat, Nature, Piece
+from signalements.models import Brouillon, Demande, Etat, Nature
 from signalements.models.brouillons import DUREE
 from signalements.registre import CONSENTEMENT_VERSION, TYPES
 

@@ -1,6 +1,6 @@
 """Attachments: checked when they arrive, read only once the antivirus said yes (D-07)."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.core.files.base import File
 from django.core.files.uploadedfile import UploadedFile
@@ -32,7 +32,8 @@ def joindre(
     Raises `FichierRefuse` (French reason) for a name the guard refuses (D-08), a content that
     does not match, a size over 5 Mo or a ninth file (D-07). The parent is locked, then counted.
     """
-    controle = controler(fichier.name or "", fichier.file, fichier.size or 0)
+    octets = cast(BinaryIO, fichier.file)
+    controle = controler(fichier.name or "", octets, fichier.size or 0)
     _garder_nom(controle.nom_propre)
     verrouille = type(parent).objects.select_for_update().get(pk=parent.pk)
     _refuser_si_complet(verrouille)
@@ -46,7 +47,7 @@ def joindre(
         deposee_le=timezone.now(),
         **{_lien(verrouille): verrouille},
     )
-    piece.fichier.save(controle.nom_propre, File(fichier.file), save=False)
+    piece.fichier.save(controle.nom_propre, File(octets), save=False)
     piece.save()
     journal.tracer(acteur, journal.Action.CREATION, piece)
     _analyser_apres_validation(piece)
@@ -105,7 +106,7 @@ def analyser(pk: int) -> None:
 def _verdict(piece: Piece) -> str:
     try:
         with piece.fichier.open("rb") as octets:
-            sain = antivirus.analyser(octets).sain
+            sain = antivirus.analyser(cast(BinaryIO, octets)).sain
     except antivirus.AnalyseIncomplete:
         return Piece.Etat.ILLISIBLE
     except antivirus.AntivirusIndisponible:

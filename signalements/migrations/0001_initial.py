@@ -12,285 +12,873 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('comptes', '0002_trace_inalterable'),
-        ('conventions', '0001_initial'),
+        ("comptes", "0002_trace_inalterable"),
+        ("conventions", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Brouillon',
+            name="Brouillon",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifiant', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('service', models.CharField(choices=[('signaler', "Signaler une difficulté d'accès aux droits et aux soins"), ('etude_dossier', "Soumettre une demande d'étude de dossier"), ('rendez_vous', 'Demander un rendez-vous pour un assuré'), ('document', 'Demander un document'), ('contacter', 'Contacter la caisse'), ('historique', "Consulter l'historique des demandes")], max_length=20)),
-                ('contenu', models.JSONField(default=dict)),
-                ('vide', models.BooleanField(default=True)),
-                ('modifie_le', models.DateTimeField()),
-                ('expire_le', models.DateTimeField()),
-                ('auteur', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='brouillons', to=settings.AUTH_USER_MODEL)),
-                ('caisse', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comptes.caisse')),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='comptes.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identifiant", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("signaler", "Signaler une difficulté d'accès aux droits et aux soins"),
+                            ("etude_dossier", "Soumettre une demande d'étude de dossier"),
+                            ("rendez_vous", "Demander un rendez-vous pour un assuré"),
+                            ("document", "Demander un document"),
+                            ("contacter", "Contacter la caisse"),
+                            ("historique", "Consulter l'historique des demandes"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("contenu", models.JSONField(default=dict)),
+                ("vide", models.BooleanField(default=True)),
+                ("modifie_le", models.DateTimeField()),
+                ("expire_le", models.DateTimeField()),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="brouillons",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "caisse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="comptes.caisse",
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="comptes.partenaire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'brouillon',
-                'ordering': ['-modifie_le'],
+                "verbose_name": "brouillon",
+                "ordering": ["-modifie_le"],
             },
         ),
         migrations.CreateModel(
-            name='Demande',
+            name="Demande",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(default=portail.references.tirer, max_length=12, unique=True)),
-                ('service', models.CharField(choices=[('signaler', "Signaler une difficulté d'accès aux droits et aux soins"), ('etude_dossier', "Soumettre une demande d'étude de dossier"), ('rendez_vous', 'Demander un rendez-vous pour un assuré'), ('document', 'Demander un document'), ('contacter', 'Contacter la caisse'), ('historique', "Consulter l'historique des demandes")], max_length=20, verbose_name='service')),
-                ('motif', models.CharField(choices=[('dossier_complexe', 'Dossier complexe (rétroactivité, rupture de droits, IJ complexes…)'), ('droits', 'Droits'), ('urgence', "Situation d'urgence"), ('mas', 'Saisine Mission accompagnement santé'), ('suivi', "Suivi d'une demande faite par l'assuré")], max_length=20, verbose_name='motif')),
-                ('deposee_le', models.DateTimeField(verbose_name='déposée le')),
-                ('consentement_version', models.CharField(max_length=20)),
-                ('consentement_mode', models.CharField(choices=[('case', 'Case à cocher'), ('formulaire', 'Formulaire signé joint')], max_length=12)),
-                ('consentement_le', models.DateTimeField()),
-                ('contextes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('droits', "Difficultés d'accès aux droits"), ('soins', "Renoncement ou difficultés d'accès à des soins"), ('handicap', "Renoncement ou difficultés d'accès à des soins liés à un handicap"), ('numerique', 'Fragilité face au numérique'), ('social', 'Situation sociale complexe')], max_length=20), default=list, size=None)),
-                ('soins', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('consultation', 'Consultation de médecine générale ou spécialisée'), ('acte', 'Acte chez un spécialiste, analyses ou examens (soins dentaires, infirmiers, kinésithérapie, radiologie, biologie…)'), ('dispositif', 'Dispositifs médicaux (optique, auditif, appareillage…)'), ('chirurgie', 'Chirurgie'), ('pharmacie', 'Pharmacie'), ('autre', 'Autre')], max_length=20), default=list, size=None)),
-                ('anciennete', models.CharField(blank=True, choices=[('moins_3_mois', 'Moins de 3 mois'), ('de_3_mois_a_1_an', 'De 3 mois à 1 an'), ('plus_1_an', "Plus d'1 an"), ('plus_2_ans', 'Plus de 2 ans')], max_length=20)),
-                ('causes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('droits', 'Accès aux droits (médecin traitant, couverture, complémentaire…)'), ('reste_a_charge', 'Reste à charge'), ('transport', 'Transport'), ('avance_frais', 'Avance des frais'), ('demarches', 'Démarches trop compliquées'), ('delais', 'Délais de rendez-vous trop longs'), ('refus', 'Refus de prise en charge par un professionnel'), ('autre', 'Autre')], max_length=20), default=list, size=None)),
-                ('civilite', models.CharField(choices=[('madame', 'Madame'), ('monsieur', 'Monsieur')], max_length=10, verbose_name='civilité')),
-                ('nom', models.CharField(max_length=80, verbose_name='nom')),
-                ('prenom', models.CharField(max_length=80, verbose_name='prénom')),
-                ('date_naissance', models.DateField(verbose_name='date de naissance')),
-                ('lieu_naissance', models.CharField(max_length=60, verbose_name='lieu de naissance')),
-                ('departement_residence', models.CharField(max_length=3, verbose_name='département de résidence')),
-                ('telephone', models.CharField(max_length=20, verbose_name='téléphone')),
-                ('commentaires', models.CharField(max_length=5000, verbose_name='commentaires')),
-                ('urgente', models.BooleanField(default=False, verbose_name='urgente')),
-                ('etat', models.CharField(choices=[('deposee', 'Déposée'), ('prise_en_charge', 'Prise en charge'), ('contactee', 'Personne contactée'), ('bilan', 'Bilan des droits réalisé'), ('recontactee', 'Évaluation complétée'), ('plan', "Plan d'accompagnement proposé"), ('accompagnement', 'Accompagnement en cours'), ('cloturee', 'Clôturée')], default='deposee', max_length=20, verbose_name='étape')),
-                ('issue', models.CharField(blank=True, choices=[('droits_ouverts', 'Droits ouverts ou rétablis'), ('soins', 'Accès aux soins organisé'), ('orientation', 'Orientation vers un autre service'), ('information', 'Information et conseils donnés'), ('refus', 'Refus de la personne'), ('injoignable', 'Personne injoignable'), ('doublon', 'Demande déjà en cours'), ('hors_champ', 'Hors du champ de la mission')], max_length=20, verbose_name='issue')),
-                ('attente_depuis', models.DateTimeField(blank=True, null=True, verbose_name='en attente du partenaire depuis')),
-                ('partenaire_a_repondu', models.BooleanField(default=False)),
-                ('en_retard', models.BooleanField(default=False)),
-                ('a_traiter_avant', models.DateTimeField(default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc), verbose_name='à traiter avant')),
-                ('activite_le', models.DateTimeField(verbose_name='dernière activité')),
-                ('cloturee_le', models.DateTimeField(blank=True, null=True, verbose_name='clôturée le')),
-                ('recherche', models.CharField(editable=False, max_length=170)),
-                ('recherche_prenom', models.CharField(editable=False, max_length=170)),
-                ('agent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('auteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('caisse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comptes.caisse')),
-                ('consentement_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('convention', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conventions.convention')),
-                ('partenaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comptes.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reference",
+                    models.CharField(default=portail.references.tirer, max_length=12, unique=True),
+                ),
+                (
+                    "service",
+                    models.CharField(
+                        choices=[
+                            ("signaler", "Signaler une difficulté d'accès aux droits et aux soins"),
+                            ("etude_dossier", "Soumettre une demande d'étude de dossier"),
+                            ("rendez_vous", "Demander un rendez-vous pour un assuré"),
+                            ("document", "Demander un document"),
+                            ("contacter", "Contacter la caisse"),
+                            ("historique", "Consulter l'historique des demandes"),
+                        ],
+                        max_length=20,
+                        verbose_name="service",
+                    ),
+                ),
+                (
+                    "motif",
+                    models.CharField(
+                        choices=[
+                            (
+                                "dossier_complexe",
+                                "Dossier complexe (rétroactivité, rupture de droits, IJ complexes…)",
+                            ),
+                            ("droits", "Droits"),
+                            ("urgence", "Situation d'urgence"),
+                            ("mas", "Saisine Mission accompagnement santé"),
+                            ("suivi", "Suivi d'une demande faite par l'assuré"),
+                        ],
+                        max_length=20,
+                        verbose_name="motif",
+                    ),
+                ),
+                ("deposee_le", models.DateTimeField(verbose_name="déposée le")),
+                ("consentement_version", models.CharField(max_length=20)),
+                (
+                    "consentement_mode",
+                    models.CharField(
+                        choices=[
+                            ("case", "Case à cocher"),
+                            ("formulaire", "Formulaire signé joint"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("consentement_le", models.DateTimeField()),
+                (
+                    "contextes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("droits", "Difficultés d'accès aux droits"),
+                                ("soins", "Renoncement ou difficultés d'accès à des soins"),
+                                (
+                                    "handicap",
+                                    "Renoncement ou difficultés d'accès à des soins liés à un handicap",
+                                ),
+                                ("numerique", "Fragilité face au numérique"),
+                                ("social", "Situation sociale complexe"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "soins",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                (
+                                    "consultation",
+                                    "Consultation de médecine générale ou spécialisée",
+                                ),
+                                (
+                                    "acte",
+                                    "Acte chez un spécialiste, analyses ou examens (soins dentaires, infirmiers, kinésithérapie, radiologie, biologie…)",
+                                ),
+                                (
+                                    "dispositif",
+                                    "Dispositifs médicaux (optique, auditif, appareillage…)",
+                                ),
+                                ("chirurgie", "Chirurgie"),
+                                ("pharmacie", "Pharmacie"),
+                                ("autre", "Autre"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "anciennete",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("moins_3_mois", "Moins de 3 mois"),
+                            ("de_3_mois_a_1_an", "De 3 mois à 1 an"),
+                            ("plus_1_an", "Plus d'1 an"),
+                            ("plus_2_ans", "Plus de 2 ans"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "causes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                (
+                                    "droits",
+                                    "Accès aux droits (médecin traitant, couverture, complémentaire…)",
+                                ),
+                                ("reste_a_charge", "Reste à charge"),
+                                ("transport", "Transport"),
+                                ("avance_frais", "Avance des frais"),
+                                ("demarches", "Démarches trop compliquées"),
+                                ("delais", "Délais de rendez-vous trop longs"),
+                                ("refus", "Refus de prise en charge par un professionnel"),
+                                ("autre", "Autre"),
+                            ],
+                            max_length=20,
+                        ),
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "civilite",
+                    models.CharField(
+                        choices=[("madame", "Madame"), ("monsieur", "Monsieur")],
+                        max_length=10,
+                        verbose_name="civilité",
+                    ),
+                ),
+                ("nom", models.CharField(max_length=80, verbose_name="nom")),
+                ("prenom", models.CharField(max_length=80, verbose_name="prénom")),
+                ("date_naissance", models.DateField(verbose_name="date de naissance")),
+                (
+                    "lieu_naissance",
+                    models.CharField(max_length=60, verbose_name="lieu de naissance"),
+                ),
+                (
+                    "departement_residence",
+                    models.CharField(max_length=3, verbose_name="département de résidence"),
+                ),
+                ("telephone", models.CharField(max_length=20, verbose_name="téléphone")),
+                ("commentaires", models.CharField(max_length=5000, verbose_name="commentaires")),
+                ("urgente", models.BooleanField(default=False, verbose_name="urgente")),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("deposee", "Déposée"),
+                            ("prise_en_charge", "Prise en charge"),
+                            ("contactee", "Personne contactée"),
+                            ("bilan", "Bilan des droits réalisé"),
+                            ("recontactee", "Évaluation complétée"),
+                            ("plan", "Plan d'accompagnement proposé"),
+                            ("accompagnement", "Accompagnement en cours"),
+                            ("cloturee", "Clôturée"),
+                        ],
+                        default="deposee",
+                        max_length=20,
+                        verbose_name="étape",
+                    ),
+                ),
+                (
+                    "issue",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("droits_ouverts", "Droits ouverts ou rétablis"),
+                            ("soins", "Accès aux soins organisé"),
+                            ("orientation", "Orientation vers un autre service"),
+                            ("information", "Information et conseils donnés"),
+                            ("refus", "Refus de la personne"),
+                            ("injoignable", "Personne injoignable"),
+                            ("doublon", "Demande déjà en cours"),
+                            ("hors_champ", "Hors du champ de la mission"),
+                        ],
+                        max_length=20,
+                        verbose_name="issue",
+                    ),
+                ),
+                (
+                    "attente_depuis",
+                    models.DateTimeField(
+                        blank=True, null=True, verbose_name="en attente du partenaire depuis"
+                    ),
+                ),
+                ("partenaire_a_repondu", models.BooleanField(default=False)),
+                ("en_retard", models.BooleanField(default=False)),
+                (
+                    "a_traiter_avant",
+                    models.DateTimeField(
+                        default=datetime.datetime(9999, 12, 31, 0, 0, tzinfo=datetime.timezone.utc),
+                        verbose_name="à traiter avant",
+                    ),
+                ),
+                ("activite_le", models.DateTimeField(verbose_name="dernière activité")),
+                (
+                    "cloturee_le",
+                    models.DateTimeField(blank=True, null=True, verbose_name="clôturée le"),
+                ),
+                ("recherche", models.CharField(editable=False, max_length=170)),
+                ("recherche_prenom", models.CharField(editable=False, max_length=170)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "caisse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comptes.caisse",
+                    ),
+                ),
+                (
+                    "consentement_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conventions.convention",
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comptes.partenaire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'demande',
-                'ordering': ['-activite_le', '-reference'],
+                "verbose_name": "demande",
+                "ordering": ["-activite_le", "-reference"],
             },
         ),
         migrations.CreateModel(
-            name='Contact',
+            name="Contact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quand', models.DateTimeField()),
-                ('canal', models.CharField(choices=[('telephone', 'Téléphone'), ('sms', 'SMS'), ('courrier', 'Courrier'), ('accueil', 'Accueil ou visite')], max_length=12)),
-                ('abouti', models.BooleanField()),
-                ('consentement_confirme', models.BooleanField(default=False)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demande', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='signalements.demande')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quand", models.DateTimeField()),
+                (
+                    "canal",
+                    models.CharField(
+                        choices=[
+                            ("telephone", "Téléphone"),
+                            ("sms", "SMS"),
+                            ("courrier", "Courrier"),
+                            ("accueil", "Accueil ou visite"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("abouti", models.BooleanField()),
+                ("consentement_confirme", models.BooleanField(default=False)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contacts",
+                        to="signalements.demande",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contact',
-                'ordering': ['quand', 'pk'],
+                "verbose_name": "contact",
+                "ordering": ["quand", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Echeance',
+            name="Echeance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('prise_en_compte', "Prise en compte de l'urgence"), ('contact', 'Contact avec la personne'), ('instruction', 'Instruction')], max_length=20)),
-                ('debut_le', models.DateTimeField()),
-                ('echeance_le', models.DateTimeField()),
-                ('suspendue_le', models.DateTimeField(blank=True, null=True)),
-                ('terminee_le', models.DateTimeField(blank=True, null=True)),
-                ('depassee_le', models.DateTimeField(blank=True, null=True)),
-                ('demande', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='echeances', to='signalements.demande')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("prise_en_compte", "Prise en compte de l'urgence"),
+                            ("contact", "Contact avec la personne"),
+                            ("instruction", "Instruction"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("debut_le", models.DateTimeField()),
+                ("echeance_le", models.DateTimeField()),
+                ("suspendue_le", models.DateTimeField(blank=True, null=True)),
+                ("terminee_le", models.DateTimeField(blank=True, null=True)),
+                ("depassee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="echeances",
+                        to="signalements.demande",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'échéance',
-                'ordering': ['echeance_le'],
+                "verbose_name": "échéance",
+                "ordering": ["echeance_le"],
             },
         ),
         migrations.CreateModel(
-            name='Evenement',
+            name="Evenement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('quand', models.DateTimeField()),
-                ('libelle', models.CharField(max_length=160)),
-                ('etat', models.CharField(blank=True, max_length=20)),
-                ('visible', models.BooleanField(default=True, verbose_name='visible du partenaire')),
-                ('auteur', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demande', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evenements', to='signalements.demande')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("quand", models.DateTimeField()),
+                ("libelle", models.CharField(max_length=160)),
+                ("etat", models.CharField(blank=True, max_length=20)),
+                (
+                    "visible",
+                    models.BooleanField(default=True, verbose_name="visible du partenaire"),
+                ),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evenements",
+                        to="signalements.demande",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'événement',
-                'ordering': ['quand', 'pk'],
+                "verbose_name": "événement",
+                "ordering": ["quand", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('de_la_caisse', models.BooleanField()),
-                ('interne', models.BooleanField(default=False, verbose_name='note interne')),
-                ('texte', models.CharField(max_length=5000)),
-                ('envoye_le', models.DateTimeField()),
-                ('auteur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demande', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='signalements.demande')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("de_la_caisse", models.BooleanField()),
+                ("interne", models.BooleanField(default=False, verbose_name="note interne")),
+                ("texte", models.CharField(max_length=5000)),
+                ("envoye_le", models.DateTimeField()),
+                (
+                    "auteur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="signalements.demande",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'message',
-                'ordering': ['envoye_le', 'pk'],
+                "verbose_name": "message",
+                "ordering": ["envoye_le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Piece',
+            name="Piece",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifiant', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('usage', models.CharField(choices=[('autre', 'Pièce jointe'), ('consentement', 'Formulaire de consentement signé'), ('urgence', "Justificatif d'urgence")], default='autre', max_length=12)),
-                ('nom', models.CharField(max_length=120, verbose_name='nom du fichier')),
-                ('type_mime', models.CharField(max_length=100)),
-                ('taille', models.PositiveIntegerField(verbose_name='taille en octets')),
-                ('sha256', models.CharField(max_length=64)),
-                ('fichier', models.FileField(blank=True, max_length=120, storage=signalements.models.pieces._stockage, upload_to=signalements.models.pieces._chemin)),
-                ('etat', models.CharField(choices=[('en_attente', 'Analyse antivirus en cours'), ('saine', 'Vérifiée'), ('infectee', 'Refusée : virus détecté'), ('illisible', 'Refusée : analyse impossible')], default='en_attente', max_length=12)),
-                ('deposee_le', models.DateTimeField()),
-                ('analysee_le', models.DateTimeField(blank=True, null=True)),
-                ('brouillon', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='signalements.brouillon')),
-                ('demande', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='pieces', to='signalements.demande')),
-                ('deposee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identifiant", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "usage",
+                    models.CharField(
+                        choices=[
+                            ("autre", "Pièce jointe"),
+                            ("consentement", "Formulaire de consentement signé"),
+                            ("urgence", "Justificatif d'urgence"),
+                        ],
+                        default="autre",
+                        max_length=12,
+                    ),
+                ),
+                ("nom", models.CharField(max_length=120, verbose_name="nom du fichier")),
+                ("type_mime", models.CharField(max_length=100)),
+                ("taille", models.PositiveIntegerField(verbose_name="taille en octets")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "fichier",
+                    models.FileField(
+                        blank=True,
+                        max_length=120,
+                        storage=signalements.models.pieces._stockage,
+                        upload_to=signalements.models.pieces._chemin,
+                    ),
+                ),
+                (
+                    "etat",
+                    models.CharField(
+                        choices=[
+                            ("en_attente", "Analyse antivirus en cours"),
+                            ("saine", "Vérifiée"),
+                            ("infectee", "Refusée : virus détecté"),
+                            ("illisible", "Refusée : analyse impossible"),
+                        ],
+                        default="en_attente",
+                        max_length=12,
+                    ),
+                ),
+                ("deposee_le", models.DateTimeField()),
+                ("analysee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "brouillon",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="signalements.brouillon",
+                    ),
+                ),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pieces",
+                        to="signalements.demande",
+                    ),
+                ),
+                (
+                    "deposee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'pièce jointe',
-                'ordering': ['deposee_le', 'pk'],
+                "verbose_name": "pièce jointe",
+                "ordering": ["deposee_le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recepisse',
+            name="Recepisse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fichier', models.FileField(max_length=120, storage=signalements.models.suivi._stockage, upload_to=signalements.models.suivi._chemin)),
-                ('sha256', models.CharField(max_length=64)),
-                ('version_gabarit', models.CharField(max_length=20)),
-                ('genere_le', models.DateTimeField()),
-                ('demande', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='recepisse', to='signalements.demande')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "fichier",
+                    models.FileField(
+                        max_length=120,
+                        storage=signalements.models.suivi._stockage,
+                        upload_to=signalements.models.suivi._chemin,
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("version_gabarit", models.CharField(max_length=20)),
+                ("genere_le", models.DateTimeField()),
+                (
+                    "demande",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recepisse",
+                        to="signalements.demande",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'récépissé',
+                "verbose_name": "récépissé",
             },
         ),
         migrations.AddIndex(
-            model_name='brouillon',
-            index=models.Index(fields=['expire_le'], name='brouillon_expire'),
+            model_name="brouillon",
+            index=models.Index(fields=["expire_le"], name="brouillon_expire"),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(condition=models.Q(('etat', 'cloturee'), _negated=True), fields=['caisse', 'a_traiter_avant', 'reference'], name='demande_file'),
+            model_name="demande",
+            index=models.Index(
+                condition=models.Q(("etat", "cloturee"), _negated=True),
+                fields=["caisse", "a_traiter_avant", "reference"],
+                name="demande_file",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(condition=models.Q(('etat', 'cloturee'), _negated=True), fields=['caisse', 'agent'], name='demande_par_agent'),
+            model_name="demande",
+            index=models.Index(
+                condition=models.Q(("etat", "cloturee"), _negated=True),
+                fields=["caisse", "agent"],
+                name="demande_par_agent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(condition=models.Q(('etat', 'deposee')), fields=['caisse'], name='demande_nouvelles'),
+            model_name="demande",
+            index=models.Index(
+                condition=models.Q(("etat", "deposee")), fields=["caisse"], name="demande_nouvelles"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(condition=models.Q(('urgente', True), models.Q(('etat', 'cloturee'), _negated=True)), fields=['caisse'], name='demande_urgentes'),
+            model_name="demande",
+            index=models.Index(
+                condition=models.Q(
+                    ("urgente", True), models.Q(("etat", "cloturee"), _negated=True)
+                ),
+                fields=["caisse"],
+                name="demande_urgentes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(condition=models.Q(('partenaire_a_repondu', True), models.Q(('etat', 'cloturee'), _negated=True)), fields=['caisse'], name='demande_repondues'),
+            model_name="demande",
+            index=models.Index(
+                condition=models.Q(
+                    ("partenaire_a_repondu", True), models.Q(("etat", "cloturee"), _negated=True)
+                ),
+                fields=["caisse"],
+                name="demande_repondues",
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(fields=['caisse', '-activite_le', '-reference'], name='demande_par_caisse'),
+            model_name="demande",
+            index=models.Index(
+                fields=["caisse", "-activite_le", "-reference"], name="demande_par_caisse"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(fields=['partenaire', '-activite_le', '-reference'], name='demande_par_partenaire'),
+            model_name="demande",
+            index=models.Index(
+                fields=["partenaire", "-activite_le", "-reference"], name="demande_par_partenaire"
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(fields=['recherche'], name='demande_recherche', opclasses=['varchar_pattern_ops']),
+            model_name="demande",
+            index=models.Index(
+                fields=["recherche"], name="demande_recherche", opclasses=["varchar_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(fields=['recherche_prenom'], name='demande_recherche_prenom', opclasses=['varchar_pattern_ops']),
+            model_name="demande",
+            index=models.Index(
+                fields=["recherche_prenom"],
+                name="demande_recherche_prenom",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ),
         migrations.AddIndex(
-            model_name='demande',
-            index=models.Index(fields=['date_naissance'], name='demande_naissance'),
+            model_name="demande",
+            index=models.Index(fields=["date_naissance"], name="demande_naissance"),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('motif', 'mas'), _negated=True), ('contextes__len__gt', 0), _connector='OR'), name='demande_mas_a_un_contexte', violation_error_message="Indiquez dans quel cadre l'accompagnement santé est sollicité."),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("motif", "mas"), _negated=True),
+                    ("contextes__len__gt", 0),
+                    _connector="OR",
+                ),
+                name="demande_mas_a_un_contexte",
+                violation_error_message="Indiquez dans quel cadre l'accompagnement santé est sollicité.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(('motif', 'mas'), models.Q(('anciennete', ''), ('causes', []), ('contextes', []), ('soins', [])), _connector='OR'), name='demande_precisions_mas_seulement', violation_error_message='Ces précisions ne concernent que la saisine MAS.'),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("motif", "mas"),
+                    models.Q(("anciennete", ""), ("causes", []), ("contextes", []), ("soins", [])),
+                    _connector="OR",
+                ),
+                name="demande_precisions_mas_seulement",
+                violation_error_message="Ces précisions ne concernent que la saisine MAS.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(('contextes__contained_by', ['droits', 'soins', 'handicap', 'numerique', 'social'])), name='demande_contextes_connus', violation_error_message="Une des réponses n'existe pas dans la liste."),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "contextes__contained_by",
+                        ["droits", "soins", "handicap", "numerique", "social"],
+                    )
+                ),
+                name="demande_contextes_connus",
+                violation_error_message="Une des réponses n'existe pas dans la liste.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(('soins__contained_by', ['consultation', 'acte', 'dispositif', 'chirurgie', 'pharmacie', 'autre'])), name='demande_soins_connus', violation_error_message="Une des réponses n'existe pas dans la liste."),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "soins__contained_by",
+                        ["consultation", "acte", "dispositif", "chirurgie", "pharmacie", "autre"],
+                    )
+                ),
+                name="demande_soins_connus",
+                violation_error_message="Une des réponses n'existe pas dans la liste.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(('causes__contained_by', ['droits', 'reste_a_charge', 'transport', 'avance_frais', 'demarches', 'delais', 'refus', 'autre'])), name='demande_causes_connus', violation_error_message="Une des réponses n'existe pas dans la liste."),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "causes__contained_by",
+                        [
+                            "droits",
+                            "reste_a_charge",
+                            "transport",
+                            "avance_frais",
+                            "demarches",
+                            "delais",
+                            "refus",
+                            "autre",
+                        ],
+                    )
+                ),
+                name="demande_causes_connus",
+                violation_error_message="Une des réponses n'existe pas dans la liste.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cloturee_le__isnull', False), ('etat', 'cloturee'), ('issue__gt', '')), models.Q(models.Q(('etat', 'cloturee'), _negated=True), ('cloturee_le__isnull', True), ('issue', '')), _connector='OR'), name='demande_cloture_a_date_et_issue', violation_error_message='Une demande clôturée porte une date et une issue.'),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("cloturee_le__isnull", False), ("etat", "cloturee"), ("issue__gt", "")
+                    ),
+                    models.Q(
+                        models.Q(("etat", "cloturee"), _negated=True),
+                        ("cloturee_le__isnull", True),
+                        ("issue", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="demande_cloture_a_date_et_issue",
+                violation_error_message="Une demande clôturée porte une date et une issue.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(('commentaires__gt', '')), name='demande_commentaires_obligatoires', violation_error_message='Le commentaire est obligatoire.'),
+            model_name="demande",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("commentaires__gt", "")),
+                name="demande_commentaires_obligatoires",
+                violation_error_message="Le commentaire est obligatoire.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('consentement_confirme', False), ('abouti', True), _connector='OR'), name='contact_consentement_suppose_abouti', violation_error_message='Le consentement suppose que la personne a été jointe.'),
+            model_name="contact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("consentement_confirme", False), ("abouti", True), _connector="OR"
+                ),
+                name="contact_consentement_suppose_abouti",
+                violation_error_message="Le consentement suppose que la personne a été jointe.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='echeance',
-            index=models.Index(condition=models.Q(('depassee_le__isnull', True), ('suspendue_le__isnull', True), ('terminee_le__isnull', True)), fields=['echeance_le'], name='echeance_a_balayer'),
+            model_name="echeance",
+            index=models.Index(
+                condition=models.Q(
+                    ("depassee_le__isnull", True),
+                    ("suspendue_le__isnull", True),
+                    ("terminee_le__isnull", True),
+                ),
+                fields=["echeance_le"],
+                name="echeance_a_balayer",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.UniqueConstraint(fields=('demande', 'nature'), name='echeance_unique_par_nature', violation_error_message='Cette échéance court déjà.'),
+            model_name="echeance",
+            constraint=models.UniqueConstraint(
+                fields=("demande", "nature"),
+                name="echeance_unique_par_nature",
+                violation_error_message="Cette échéance court déjà.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('interne', False), ('de_la_caisse', True), _connector='OR'), name='message_note_de_la_caisse', violation_error_message='Une note interne est écrite par la caisse.'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("interne", False), ("de_la_caisse", True), _connector="OR"),
+                name="message_note_de_la_caisse",
+                violation_error_message="Une note interne est écrite par la caisse.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='piece',
-            index=models.Index(condition=models.Q(('etat', 'en_attente')), fields=['deposee_le'], name='piece_en_attente'),
+            model_name="piece",
+            index=models.Index(
+                condition=models.Q(("etat", "en_attente")),
+                fields=["deposee_le"],
+                name="piece_en_attente",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('demande__isnull', True), ('brouillon__isnull', True), _connector='XOR'), name='piece_a_un_seul_parent', violation_error_message='Une pièce appartient à une demande ou à un brouillon.'),
+            model_name="piece",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("demande__isnull", True), ("brouillon__isnull", True), _connector="XOR"
+                ),
+                name="piece_a_un_seul_parent",
+                violation_error_message="Une pièce appartient à une demande ou à un brouillon.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('taille__gt', 0), ('taille__lte', 5242880)), name='piece_taille_permise', violation_error_message='Un fichier pèse au plus 5 Mo.'),
+            model_name="piece",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("taille__gt", 0), ("taille__lte", 5242880)),
+                name="piece_taille_permise",
+                violation_error_message="Un fichier pèse au plus 5 Mo.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='piece',
-            constraint=models.CheckConstraint(condition=models.Q(('etat', 'en_attente'), ('analysee_le__isnull', False), _connector='XOR'), name='piece_verdict_est_date', violation_error_message='Un verdict porte sa date.'),
+            model_name="piece",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("etat", "en_attente"), ("analysee_le__isnull", False), _connector="XOR"
+                ),
+                name="piece_verdict_est_date",
+                violation_error_message="Un verdict porte sa date.",
+            ),
         ),
     ]

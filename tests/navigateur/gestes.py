@@ -85,7 +85,7 @@ class Clavier(Souris):
         """The first letters choose; a space would open the list."""
         liste = self._champ(libelle)
         self._atteindre(liste)
-        self.page.keyboard.type(option.split()[0])
+        self.page.keyboard.type(option.split(maxsplit=1)[0])
         expect(liste.locator("option:checked")).to_have_text(option)
 
     def joindre(self, identifiant: str, fichiers: list[Path]) -> None:
