@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import get_current_timezone
 
 from comptes import habilitations
-from comptes.models import Caisse, Partenaire, Profil, Utilisateur
+from comptes.models import Caisse, Civilite, Partenaire, Utilisateur
 from conventions.models import Service
 from portail.calendrier import fin_de_jour_civil, reste
 from signalements import etats
@@ -23,6 +23,7 @@ COMPTE_MAX = 1000
 SERVICES = [choix for choix in Service.choices if choix[0] != Service.HISTORIQUE]
 ETAPES = dict(Etat.choices)
 REFERENCE_TYPE = "EP-0000-0000"
+CIVILITES = dict(Civilite.choices)
 MOTIFS = {valeur: libelle.partition(" (")[0] for valeur, libelle in Motif.choices}
 # What a row of the queue shows, and what its badges are computed from.
 COLONNES = (
@@ -35,10 +36,26 @@ COLONNES = (
     "nom",
     "urgente",
     "etat",
+    "agent",
     "agent__prenom",
     "agent__nom",
     "attente_depuis",
     "partenaire_a_repondu",
+    "a_traiter_avant",
+    "activite_le",  # the closed ones are sorted by it
+)
+COLONNES_HISTORIQUE = (
+    "reference",
+    "caisse__nom",
+    "auteur__prenom",
+    "auteur__nom",
+    "motif",
+    "civilite",
+    "prenom",
+    "nom",
+    "etat",
+    "deposee_le",
+    "attente_depuis",
     "a_traiter_avant",
     "activite_le",
 )
@@ -112,16 +129,15 @@ def compter(acteur: Utilisateur, maintenant: datetime) -> dict[str, str]:
 
 
 def file_de(acteur: Utilisateur, corbeille: Corbeille, maintenant: datetime) -> DemandeQuerySet:
-    """The rows of one basket, with what a row shows."""
+    """The rows of one basket, as plain values: to be given to `presenter` once cut in pages."""
     visibles = Demande.objects.visibles_par(acteur)
-    choisies = corbeille.tri(visibles, acteur, maintenant)
-    return choisies.select_related("partenaire", "caisse", "agent").only(*COLONNES)
+    return corbeille.tri(visibles, acteur, maintenant).values(*COLONNES)
 
 
 def historique_de(acteur: Utilisateur) -> DemandeQuerySet:
     """All the partner's requests, whoever filed them (D-15)."""
     visibles = Demande.objects.visibles_par(acteur)
-    return visibles.select_related("caisse", "auteur").defer("commentaires")
+    return visibles.select_related("caisse", "auteur").only(*COLONNES_HISTORIQUE)
 
 
 def filtrer(demandes: DemandeQuerySet, choisis: dict[str, Any]) -> DemandeQuerySet:
@@ -172,40 +188,72 @@ def _en_choix(genre: str, tenants: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 
 def delai(demande: Demande, maintenant: datetime, *, cote_caisse: bool = True) -> tuple[str, str]:
     """The deadline as a badge: its kind (retard, proche, normal, pause, aucun) and its text."""
-    if demande.etat == Etat.CLOTUREE:
+    return badge(
+        demande.etat, demande.attente_depuis, demande.a_traiter_avant, maintenant, cote_caisse
+    )
+
+
+def badge(
+    etat: str,
+    attente_depuis: datetime | None,
+    a_traiter_avant: datetime,
+    maintenant: datetime,
+    cote_caisse: bool,
+) -> tuple[str, str]:
+    """The same, from the three columns that it takes."""
+    if etat == Etat.CLOTUREE:
         return "aucun", "Terminée"
-    if demande.attente_depuis:
+    if attente_depuis:
         return "pause", "En attente du partenaire" if cote_caisse else "Votre réponse est attendue"
-    if demande.a_traiter_avant == JAMAIS:
+    if a_traiter_avant == JAMAIS:
         return "aucun", "Sans échéance"
-    texte = reste(demande.a_traiter_avant, maintenant)
-    if demande.a_traiter_avant < maintenant:
+    texte = reste(a_traiter_avant, maintenant)
+    if a_traiter_avant < maintenant:
         return "retard", texte
-    return ("proche" if demande.a_traiter_avant - maintenant <= ALERTE else "normal"), texte
+    return ("proche" if a_traiter_avant - maintenant <= ALERTE else "normal"), texte
 
 
-def habiller(lignes: list[Demande], maintenant: datetime, acteur: Utilisateur) -> list[Demande]:
-    """Give each row what its template shows, ready to print: the template of a row stays light."""
-    cote_caisse = acteur.profil == Profil.AGENT
+def habiller(demandes: list[Demande], maintenant: datetime, *, cote_caisse: bool) -> list[Demande]:
+    """Give each request what the template of its row shows, ready to print."""
     adresse = reverse("signalements:demande", args=[REFERENCE_TYPE])
-    prise = reverse("signalements:etape", args=[REFERENCE_TYPE, etats.PRENDRE_EN_CHARGE.nom])
-    for demande in lignes:
+    for demande in demandes:
         ligne: Any = demande
         ligne.delai_genre, ligne.delai_texte = delai(demande, maintenant, cote_caisse=cote_caisse)
         ligne.adresse = adresse.replace(REFERENCE_TYPE, demande.reference)
         ligne.etape = ETAPES[demande.etat]
         ligne.objet = MOTIFS[demande.motif]
-        if cote_caisse:
-            ligne.suivie_par = _suivie_par(demande, acteur)
-            if etats.PRENDRE_EN_CHARGE.empechement(demande) is None:
-                ligne.adresse_prise = prise.replace(REFERENCE_TYPE, demande.reference)
+    return demandes
+
+
+def presenter(
+    lignes: list[dict[str, Any]], maintenant: datetime, acteur: Utilisateur
+) -> list[dict[str, Any]]:
+    """Rows of the queue, ready to print: fifty of them have to stay light."""
+    adresse = reverse("signalements:demande", args=[REFERENCE_TYPE])
+    prise = reverse("signalements:etape", args=[REFERENCE_TYPE, etats.PRENDRE_EN_CHARGE.nom])
+    for ligne in lignes:
+        etat, reference = ligne["etat"], ligne["reference"]
+        ligne["delai_genre"], ligne["delai_texte"] = badge(
+            etat, ligne["attente_depuis"], ligne["a_traiter_avant"], maintenant, True
+        )
+        ligne["adresse"] = adresse.replace(REFERENCE_TYPE, reference)
+        ligne["personne"] = (
+            f"{CIVILITES[ligne['civilite']]} {ligne['prenom']} {ligne['nom'].upper()}"
+        )
+        ligne["objet"] = MOTIFS[ligne["motif"]]
+        ligne["etape"] = ETAPES[etat]
+        ligne["suivie_par"] = _suivie_par(ligne, acteur)
+        if etat in etats.PRENDRE_EN_CHARGE.depuis:
+            ligne["adresse_prise"] = prise.replace(REFERENCE_TYPE, reference)
     return lignes
 
 
-def _suivie_par(demande: Demande, acteur: Utilisateur) -> str:
-    if demande.agent_id is None:
+def _suivie_par(ligne: dict[str, Any], acteur: Utilisateur) -> str:
+    if ligne["agent"] is None:
         return "Non attribuée"
-    return "Vous" if demande.agent_id == acteur.pk else str(demande.agent)
+    if ligne["agent"] == acteur.pk:
+        return "Vous"
+    return f"{ligne['agent__prenom']} {ligne['agent__nom']}"
 
 
 def _debut(jour: date) -> datetime:

@@ -46,7 +46,11 @@ def file(request: HttpRequest) -> HttpResponse:
     corbeille = corbeille or listes.CORBEILLES["ouvertes"]
     if request.POST.get("q", "").strip():
         corbeille = listes.PARTOUT
-    contexte = _liste(request, listes.file_de(acteur, corbeille, maintenant), corbeille.ordre)
+    filtres = Filtres(request.GET, **listes.options(acteur)) if _filtre(request) else None
+    demandes = listes.file_de(acteur, corbeille, maintenant)
+    contexte = _liste(request, demandes, corbeille.ordre, filtres)
+    contexte["demandes"] = listes.presenter(contexte["page"].lignes, maintenant, acteur)
+    contexte["plusieurs_caisses"] = len(habilitations.caisses(acteur, "instruire")) > 1
     contexte["corbeille"] = corbeille
     contexte["corbeilles"] = _corbeilles(acteur, maintenant)
     gabarit = "signalements/_file.html" if request.htmx else "signalements/file.html"
@@ -58,17 +62,28 @@ def historique(request: HttpRequest) -> HttpResponse:
     """All the partner's requests (D-15), latest change first."""
     acteur = acteur_de(request)
     exiger_droit(acteur, "deposer")
-    contexte = _liste(request, listes.historique_de(acteur), "-activite_le")
+    options = listes.options(acteur)
+    filtres = Filtres(request.GET, **options)
+    contexte = _liste(request, listes.historique_de(acteur), "-activite_le", filtres)
+    contexte["plusieurs_caisses"] = len(options["caisse"]) > 1
+    lignes = contexte["page"].lignes
+    contexte["demandes"] = listes.habiller(lignes, timezone.now(), cote_caisse=False)
     gabarit = "signalements/_historique.html" if request.htmx else "signalements/historique.html"
     return render(request, gabarit, contexte)
 
 
-def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[str, Any]:
+def _filtre(request: HttpRequest) -> bool:
+    """The filters are asked for, or in use: the queue does without them most of the time."""
+    noms = ("filtrer", *Filtres.base_fields)
+    return request.method == "GET" and any(request.GET.get(nom) for nom in noms)
+
+
+def _liste(
+    request: HttpRequest, demandes: DemandeQuerySet, tri: str, filtres: Filtres | None
+) -> dict[str, Any]:
     acteur = acteur_de(request)
-    options = listes.options(acteur)
-    filtres = Filtres(request.GET, **options)
     recherche = FormulaireRecherche(request.POST or None)
-    choisis = filtres.choisis()
+    choisis = filtres.choisis() if filtres else {}
     resultat = page(
         _chercher(acteur, recherche, listes.filtrer(demandes, choisis)),
         cle=tri.lstrip("-"),
@@ -76,9 +91,7 @@ def _liste(request: HttpRequest, demandes: DemandeQuerySet, tri: str) -> dict[st
         descendant=tri.startswith("-"),
     )
     return {
-        "demandes": listes.habiller(resultat.lignes, timezone.now(), acteur),
         "page": resultat,
-        "plusieurs_caisses": len(options["caisse"]) > 1,
         "filtres": filtres,
         "filtres_actifs": len(choisis),
         "recherche": recherche,
@@ -117,17 +130,17 @@ def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
         "contact_support": contacts_support(offre.caisse for offre in offertes),
         "services_ouverts": SERVICES_OUVERTS,
         "brouillons": Brouillon.objects.visibles_par(acteur).commences().select_related("caisse"),
-        "demandes": listes.habiller(list(recentes), maintenant, acteur),
+        "demandes": listes.habiller(list(recentes), maintenant, cote_caisse=False),
     }
 
 
 def _accueil_agent(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     maintenant = timezone.now()
     a_faire = listes.file_de(acteur, listes.CORBEILLES["miennes"], maintenant)
-    lignes = list(a_faire.order_by("a_traiter_avant", "reference")[:8])
+    lignes: Any = list(a_faire.order_by("a_traiter_avant", "reference")[:8])
     return "signalements/accueil_agent.html", {
         "corbeilles": _corbeilles(acteur, maintenant),
-        "demandes": listes.habiller(lignes, maintenant, acteur),
+        "demandes": listes.presenter(lignes, maintenant, acteur),
     }
 
 
