@@ -33,7 +33,7 @@ verifier "ruff check" ruff check --output-format concise .
 verifier "ruff format" ruff format --check --output-format concise .
 verifier "import-linter" lint-imports
 verifier "mypy (core)" mypy
-verifier "djlint format" djlint templates --check --quiet
+verifier "djlint format" djlint templates --check
 verifier "djlint lint" djlint templates --lint --quiet
 verifier "makemigrations --check" migrations_a_jour
 verifier "check --deploy (production)" en_production python manage.py check --deploy --fail-level WARNING
