@@ -1,13 +1,15 @@
 """How views fetch: through the scope of the account, so that a foreign object is an absent one."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from comptes import habilitations
+from comptes import habilitations, journal
 from comptes.models import Partenaire, Utilisateur
+from portail.formulaires import Formulaire
 from signalements.models import Brouillon, Demande, Piece
 
 
@@ -35,9 +37,33 @@ def demande_visible(acteur: Utilisateur, reference: str) -> Demande:
     return get_object_or_404(demandes, reference=reference)
 
 
+class DejaDeposee(Exception):
+    """The draft became a request already: a second click, or a page that was left open."""
+
+    def __init__(self, demande: Demande) -> None:
+        super().__init__(demande.reference)
+        self.demande = demande
+
+
 def brouillon_visible(acteur: Utilisateur, identifiant: Any) -> Brouillon:
+    """One's own draft. Raises `DejaDeposee` when it was filed meanwhile, else `Http404`."""
     brouillons = Brouillon.objects.visibles_par(acteur).select_related("caisse", "partenaire")
-    return get_object_or_404(brouillons, identifiant=identifiant)
+    brouillon = brouillons.filter(identifiant=identifiant).first()
+    if brouillon is not None:
+        return brouillon
+    siennes = Demande.objects.visibles_par(acteur).filter(auteur=acteur)
+    raise DejaDeposee(get_object_or_404(siennes, origine=identifiant))
+
+
+def tracer_refus(acteur: Utilisateur, objet: Any, erreurs: Iterable[ValidationError]) -> None:
+    """Record that the guard refused a text (D-08, D-09): which kind, never the text."""
+    codes = {e.code for erreur in erreurs for e in getattr(erreur, "error_list", [erreur])}
+    for code in sorted(codes & {"nir", "sante"}, key=str):
+        journal.tracer(acteur, journal.Action.REFUS, objet, raison=code)
+
+
+def erreurs_de(formulaire: Formulaire) -> list[ValidationError]:
+    return [e for erreurs in formulaire.errors.as_data().values() for e in erreurs]
 
 
 def piece_visible(acteur: Utilisateur, identifiant: Any) -> Piece:

@@ -107,6 +107,8 @@ CACHES = {
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# A message may quote a file name: it stays on the server.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- files -----------------------------------------------------------------------------------
 STATIC_URL = "static/"

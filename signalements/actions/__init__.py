@@ -11,7 +11,14 @@ from signalements.actions.depot import (
     purger,
 )
 from signalements.actions.messages import annoter, ecrire
-from signalements.actions.pieces import PieceIndisponible, analyser, joindre, ouvrir, retirer
+from signalements.actions.pieces import (
+    PieceIndisponible,
+    analyser,
+    joindre,
+    ouvrir,
+    retirer,
+    tracer_fichier_refuse,
+)
 from signalements.actions.recepisses import etablir_recepisse, ouvrir_recepisse
 
 __all__ = [
@@ -34,4 +41,5 @@ __all__ = [
     "ouvrir_recepisse",
     "purger",
     "retirer",
+    "tracer_fichier_refuse",
 ]

@@ -12,7 +12,6 @@ from conventions import offre
 from conventions.models import Convention
 from signalements.actions import pieces, suivi
 from signalements.models import Brouillon, Demande, Etat, Nature
-from signalements.models.brouillons import DUREE
 from signalements.registre import CONSENTEMENT_VERSION, TYPES
 
 VIDE_GARDE = timedelta(days=1)
@@ -70,8 +69,7 @@ def enregistrer(brouillon: Brouillon, contenu: dict[str, Any], *, acteur: Utilis
         return verrouille
     verrouille.contenu = contenu
     verrouille.vide = not any(any(valeurs) for valeurs in contenu.values())
-    verrouille.modifie_le = timezone.now()
-    verrouille.expire_le = verrouille.modifie_le + DUREE
+    verrouille.prolonger(timezone.now())
     verrouille.save(update_fields=["contenu", "vide", "modifie_le", "expire_le"])
     journal.tracer(acteur, journal.Action.CHANGEMENT, verrouille)
     return verrouille
@@ -118,6 +116,7 @@ def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateu
     maintenant = timezone.now()
     convention = _convention(brouillon.caisse, brouillon.partenaire, brouillon.service)
     demande = Demande.objects.create(
+        origine=brouillon.identifiant,
         caisse=brouillon.caisse,
         partenaire=brouillon.partenaire,
         convention=convention,
@@ -156,7 +155,7 @@ def _convention(caisse: Caisse, partenaire: Partenaire, service: str) -> Convent
     convention = offre.convention_pour(caisse, partenaire, service, timezone.localdate())
     if convention is None:
         raise DepotImpossible(
-            f"Aucune convention en vigueur n'ouvre ce service auprès de {caisse.nom}. "
+            f"Aucune convention en vigueur n'ouvre ce service auprès de la {caisse.nom}. "
             "Choisissez une autre caisse ou contactez votre interlocuteur habituel."
         )
     return convention

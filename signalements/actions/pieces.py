@@ -53,7 +53,15 @@ def joindre(
     _analyser_apres_validation(piece)
     if isinstance(verrouille, Demande):
         _signaler_ajout(verrouille, acteur)
+    else:
+        verrouille.prolonger(piece.deposee_le)
+        verrouille.save(update_fields=["modifie_le", "expire_le"])
     return piece
+
+
+def tracer_fichier_refuse(parent: Brouillon | Demande, code: str, *, acteur: Utilisateur) -> None:
+    """Record that a file was refused, and for which kind of reason; never its name."""
+    journal.tracer(acteur, journal.Action.REFUS, parent, raison=f"fichier:{code}")
 
 
 @transaction.atomic

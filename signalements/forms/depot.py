@@ -275,7 +275,7 @@ class FormulaireSignalement(Formulaire):
         if champ not in self.fields:
             return
         usage = self.fields[champ].usage
-        if not any(p.usage == usage and p.etat != Piece.Etat.INFECTEE for p in self.pieces):
+        if not any(p.usage == usage and not p.est_refusee for p in self.pieces):
             self.add_error(champ, message)
 
     def _annoncer_les_exigences(self) -> None:

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from django.forms.boundfield import BoundField
 
 from signalements.forms.depot import ChampFichiers, FormulaireSignalement
-from signalements.models import Piece
 
 
 class Ligne(NamedTuple):
@@ -64,5 +63,5 @@ def _valeurs(champ: BoundField, valeur: Any) -> list[str]:
 
 def _formulaire_signe(champ: Any) -> list[str]:
     """Only the files that the antivirus did not refuse will be sent."""
-    noms = [piece.nom for piece in champ.pieces if piece.etat != Piece.Etat.INFECTEE]
+    noms = [piece.nom for piece in champ.pieces if not piece.est_refusee]
     return [f"Formulaire signé joint : {nom}" for nom in noms]

@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("origine", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "reference",
                     models.CharField(default=portail.references.tirer, max_length=12, unique=True),

@@ -1,7 +1,7 @@
 """A request being written: kept for its author alone, until it is filed or expires."""
 
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
@@ -56,6 +56,11 @@ class Brouillon(models.Model):
 
     def __str__(self) -> str:
         return f"Brouillon du {self.modifie_le:%d/%m/%Y}"
+
+    def prolonger(self, quand: datetime) -> None:
+        """Something was added: the delay starts again; the caller saves both dates."""
+        self.modifie_le = quand
+        self.expire_le = quand + DUREE
 
     @property
     def reference(self) -> str:

@@ -1,5 +1,6 @@
 """The request: what the partner asked, for whom, and where it stands."""
 
+import uuid
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +60,8 @@ class Demande(models.Model):
     """A request filed by a partner with a caisse. It holds no NIR column (D-02)."""
 
     reference = models.CharField(max_length=12, unique=True, default=references.tirer)
+    # The draft it was written in: a second click on « Déposer » finds the request again.
+    origine = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, related_name="+")
     partenaire = models.ForeignKey(Partenaire, on_delete=models.PROTECT, related_name="+")
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="+")

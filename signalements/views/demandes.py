@@ -12,7 +12,14 @@ from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
 from signalements import actions, fiche
-from signalements.acces import acteur_de, demande_visible, exiger_droit, piece_visible
+from signalements.acces import (
+    acteur_de,
+    demande_visible,
+    erreurs_de,
+    exiger_droit,
+    piece_visible,
+    tracer_refus,
+)
 from signalements.forms.suivi import (
     FormulaireJoindre,
     FormulaireMessage,
@@ -91,6 +98,7 @@ def joindre(request: HttpRequest, reference: str) -> HttpResponse:
         try:
             actions.joindre(objet, fichier, usage=Piece.Usage.AUTRE, acteur=acteur)
         except FichierRefuse as refus:
+            actions.tracer_fichier_refuse(objet, refus.code, acteur=acteur)
             messages.error(request, f"« {fichier.name} » : {refus}")
         else:
             messages.success(request, f"« {fichier.name} » est ajouté.")
@@ -155,6 +163,8 @@ def _page(
     """The page, and the trace of its reading; `reste` is what `fiche.composer` needs more."""
     acteur = acteur_de(request)
     actions.consulter(objet, acteur=acteur)
+    for formulaire in filter(None, (message, note, reste.get("formulaire"))):
+        tracer_refus(acteur, objet, erreurs_de(formulaire))
     contexte = fiche.composer(objet, acteur, timezone.now(), **reste)
     contexte["message"] = message or FormulaireMessage()
     contexte["note"] = note or FormulaireNote(prefix="note")

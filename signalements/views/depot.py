@@ -17,7 +17,13 @@ from conventions import offre
 from portail import departements
 from portail.fichiers import FichierRefuse
 from signalements import actions
-from signalements.acces import acteur_de, brouillon_visible, partenaire_de
+from signalements.acces import (
+    DejaDeposee,
+    acteur_de,
+    brouillon_visible,
+    partenaire_de,
+    tracer_refus,
+)
 from signalements.forms.depot import (
     ChampFichiers,
     FormulaireSignalement,
@@ -33,7 +39,7 @@ Refus = dict[str, ValidationError]
 
 
 def dire_si_impossible(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Back to the home page, with the reason, when the caisse no longer takes the request."""
+    """Elsewhere, with the reason: the caisse takes it no longer, or it is filed already."""
 
     @wraps(vue)
     def _vue(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -42,6 +48,9 @@ def dire_si_impossible(vue: Callable[..., HttpResponse]) -> Callable[..., HttpRe
         except actions.DepotImpossible as erreur:
             messages.error(request, erreur.message)
             return redirect("accueil")
+        except DejaDeposee as deja:
+            messages.info(request, "Cette demande est déjà déposée : la voici.")
+            return redirect(deja.demande)
 
     return _vue
 
@@ -74,6 +83,7 @@ def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
         return _page(request, objet, _formulaire(objet))
     contenu, refus = trier_saisie(request.POST, objet.contenu)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
+    tracer_refus(acteur, objet, refus.values())
     refus |= _joindre_choisis(request, objet)
     verbe, _, cible = request.POST.get("faire", "").partition(":")
     faire = VERBES.get(verbe, _relire)
@@ -81,6 +91,7 @@ def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
 
 
 @require_POST
+@dire_si_impossible
 def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
     """Autosave: keeps what the guard lets through, and says what it does not.
 
@@ -90,6 +101,7 @@ def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
     objet = brouillon_visible(acteur, identifiant)
     contenu, refus = trier_saisie(request.POST, objet.contenu)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
+    tracer_refus(acteur, objet, refus.values())
     return JsonResponse(
         {
             "enregistre_le": timezone.localtime(objet.modifie_le).strftime("%H:%M:%S"),
@@ -145,6 +157,7 @@ def relire(request: HttpRequest, identifiant: str) -> HttpResponse:
 
 
 @require_POST
+@dire_si_impossible
 def supprimer(request: HttpRequest, identifiant: str) -> HttpResponse:
     acteur = acteur_de(request)
     actions.abandonner(brouillon_visible(acteur, identifiant), acteur=acteur)
@@ -216,7 +229,7 @@ def _listes(request: HttpRequest, objet: Brouillon, erreur: str = "") -> HttpRes
 def _compte(formulaire: FormulaireSignalement) -> dict[str, Any]:
     etats = [piece.etat for piece in formulaire.pieces]
     return {
-        "nombre": sum(etat != Piece.Etat.INFECTEE for etat in etats),
+        "nombre": sum(not piece.est_refusee for piece in formulaire.pieces),
         "nombre_max": Piece.NOMBRE_MAX,
         "en_attente": Piece.Etat.EN_ATTENTE in etats,
     }
@@ -227,6 +240,7 @@ def _joindre(request: HttpRequest, objet: Brouillon, fichier: Any, usage: str) -
     try:
         actions.joindre(objet, fichier, usage=usage, acteur=acteur_de(request))
     except FichierRefuse as refus:
+        actions.tracer_fichier_refuse(objet, refus.code, acteur=acteur_de(request))
         return refus.message
     return ""
 

@@ -14,7 +14,13 @@ from conventions.models import Convention, Service
 from conventions.offre import offres
 from portail.pagination import page
 from signalements import listes
-from signalements.acces import acteur_de, exiger_droit, partenaire_de
+from signalements.acces import (
+    acteur_de,
+    erreurs_de,
+    exiger_droit,
+    partenaire_de,
+    tracer_refus,
+)
 from signalements.contacts import contacts_support
 from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
@@ -64,12 +70,21 @@ def historique(request: HttpRequest) -> HttpResponse:
     exiger_droit(acteur, "deposer")
     options = listes.options(acteur)
     filtres = Filtres(request.GET, **options)
-    contexte = _liste(request, listes.historique_de(acteur), "-activite_le", filtres)
+    ouvertes = _caisses_a_historique(acteur)
+    demandes = listes.historique_de(acteur).filter(caisse__in=ouvertes)
+    contexte = _liste(request, demandes, "-activite_le", filtres)
+    contexte["ferme"] = not ouvertes
     contexte["plusieurs_caisses"] = len(options["caisse"]) > 1
     lignes = contexte["page"].lignes
     contexte["demandes"] = listes.habiller(lignes, timezone.now(), cote_caisse=False)
     gabarit = "signalements/_historique.html" if request.htmx else "signalements/historique.html"
     return render(request, gabarit, contexte)
+
+
+def _caisses_a_historique(acteur: Utilisateur) -> list[Caisse]:
+    """The caisses that let the partner consult its history (C-06)."""
+    offertes = offres(partenaire_de(acteur), timezone.localdate())
+    return [o.caisse for o in offertes if Service.HISTORIQUE in o.services]
 
 
 def _filtre(request: HttpRequest) -> bool:
@@ -89,6 +104,7 @@ def _liste(
         cle=tri.lstrip("-"),
         curseur=(request.POST or request.GET).get("curseur"),
         descendant=tri.startswith("-"),
+        parts=listes.par_caisse(acteur),
     )
     return {
         "page": resultat,
@@ -106,6 +122,7 @@ def _chercher(
     if not recherche.is_bound:
         return demandes
     if not recherche.is_valid():
+        tracer_refus(acteur, None, erreurs_de(recherche))
         return demandes.none()
     cherche = recherche.cleaned_data["q"]
     if cherche:

@@ -362,5 +362,5 @@ def test_le_depot_transmet_la_demande_et_ses_pieces(
     assert demande.date_naissance == date(1984, 3, 9)
     assert demande.contextes == ["droits", "numerique"]
     assert [piece.nom for piece in demande.pieces.all()] == ["budget.csv"]
-    assert technicien.post(page(brouillon, "relire/")).status_code == 404
+    assert technicien.post(page(brouillon, "relire/")).url == f"/demandes/{demande.reference}/"
     assert Demande.objects.count() == 1

@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from signalements import actions
-from tests.personas import Personas
+from tests.personas import Personas, connecte
 from tests.signalements.fabriques import SIMPLE, deposer, ouvrir_brouillon
-from tests.voisinage import lier
+from tests.voisinage import lier, voisiner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.regle("D-15")]
 
@@ -96,3 +97,18 @@ def test_vingt_lignes_ne_coutent_pas_plus_que_deux(
     for _ in range(18):
         ecrire_un_brouillon()
     assert requetes() == deux
+
+
+@pytest.mark.regle("C-06")
+def test_l_historique_suit_le_service_de_chaque_caisse(personas: Personas) -> None:
+    """On with the one, off with the other: only the first one's requests are listed."""
+    voisinage = voisiner(personas)
+    convention = voisinage.a.demande.convention
+    client = connecte(Client(), personas.technicien_a)
+    adresse = reverse("signalements:historique")
+    assert voisinage.a.demande.reference in client.get(adresse).content.decode()
+    convention.services = ["signaler"]
+    convention.save(update_fields=["services"])
+    page = client.get(adresse).content.decode()
+    assert voisinage.a.demande.reference not in page
+    assert "L’historique n’est pas ouvert à votre structure" in page

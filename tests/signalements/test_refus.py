@@ -1,0 +1,88 @@
+"""A refusal leaves a trace that says which kind, and never what was typed (D-08, D-09, G-05)."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from comptes.models import Trace
+from signalements.models import Demande
+from tests.personas import Personas, connecte
+from tests.voisinage import DONNEES, Voisinage, voisiner
+
+NIR = "2 84 03 62 498 001 64"
+
+pytestmark = [pytest.mark.django_db, pytest.mark.regle("G-05")]
+
+
+@pytest.fixture
+def voisinage(personas: Personas) -> Voisinage:
+    return voisiner(personas)
+
+
+def raisons() -> list[Any]:
+    refus = Trace.objects.filter(action="refus").order_by("pk")
+    return [trace.details.get("raison") for trace in refus]
+
+
+@pytest.mark.regle("D-08")
+@pytest.mark.parametrize(
+    ("vue", "champ"),
+    [
+        ("signalements:message", "texte"),
+        ("signalements:note", "note-texte"),
+        ("signalements:enregistrer", "commentaires"),
+        ("signalements:brouillon", "commentaires"),
+        ("signalements:file", "q"),
+    ],
+)
+def test_un_nir_refuse_se_trace_sans_le_texte(
+    voisinage: Voisinage, personas: Personas, vue: str, champ: str
+) -> None:
+    acteur = personas.technicien_a if "brouillon" in vue or "enreg" in vue else personas.agent_a
+    adresse = reverse(vue, kwargs=voisinage.a.parametres(vue))
+    connecte(Client(), acteur).post(adresse, {champ: f"Son numéro : {NIR}"})
+    assert "nir" in raisons()
+    tout = str(list(Trace.objects.values()))
+    assert NIR not in tout
+    assert NIR.replace(" ", "") not in tout
+
+
+@pytest.mark.regle("D-09")
+def test_une_maladie_refusee_se_trace(voisinage: Voisinage, personas: Personas) -> None:
+    adresse = reverse("signalements:message", args=[voisinage.a.demande.reference])
+    connecte(Client(), personas.technicien_a).post(adresse, {"texte": "Elle a un diabète."})
+    assert raisons() == ["sante"]
+
+
+def test_un_texte_accepte_ne_laisse_pas_de_refus(voisinage: Voisinage, personas: Personas) -> None:
+    adresse = reverse("signalements:message", args=[voisinage.a.demande.reference])
+    connecte(Client(), personas.technicien_a).post(adresse, {"texte": "Bonjour, du nouveau ?"})
+    assert raisons() == []
+
+
+@pytest.mark.regle("D-07")
+def test_un_fichier_refuse_se_trace_sans_son_nom(voisinage: Voisinage, personas: Personas) -> None:
+    adresse = reverse("signalements:pieces_brouillon", args=[voisinage.a.brouillon.identifiant])
+    fichier = SimpleUploadedFile("elodie-vasseur.exe", b"MZ")
+    connecte(Client(), personas.technicien_a).post(adresse, {"fichier": fichier})
+    assert raisons() == ["fichier:extension"]
+    assert "vasseur" not in str(list(Trace.objects.values())).lower()
+
+
+def test_deposer_deux_fois_mene_a_la_meme_demande(voisinage: Voisinage, personas: Personas) -> None:
+    """Two clicks on « Déposer » without JavaScript: one request, and the way to it."""
+    brouillon, client = voisinage.a.brouillon, connecte(Client(), personas.technicien_a)
+    saisie = {**DONNEES, "date_naissance": "09/03/1984", "consentement": "on"}
+    saisie.pop("urgente")
+    client.post(brouillon.get_absolute_url(), {**saisie, "faire": "relire"})
+    adresse = reverse("signalements:relire", args=[brouillon.identifiant])
+    avant = Demande.objects.count()
+    premiere, seconde = client.post(adresse), client.post(adresse)
+    assert Demande.objects.count() == avant + 1
+    assert premiere.url == seconde.url
+    assert premiere.url.startswith("/demandes/EP-")
+    colocataire = connecte(Client(), personas.technicien_b)
+    assert colocataire.post(adresse).status_code == 404
