@@ -6,12 +6,12 @@ page. A cursor is the text of the last row seen, `2026-11-22T10:00:00.123456Z~EP
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
 TAILLE = 50
@@ -45,14 +45,22 @@ def page(
     curseur: str | None = None,
     taille: int = TAILLE,
     descendant: bool = False,
+    parts: Sequence[Q] = (),
 ) -> Page[Ligne]:
     """Return one page of `queryset`, at most `taille` rows, ordered by `(cle, reference)`.
 
     `cle` names a datetime column without NULL; `reference` is unique. Rows are instances or
     `values()` that hold both. An unreadable cursor is ignored: it gives the first page.
+
+    `parts` cut the rows into disjoint sets whose union is the list (one for each tenant, say).
+    Each set is read along its own index `(tenant, cle, reference)`, then they are merged: with
+    `tenant IN (…)` alone, PostgreSQL sorts all the rows to keep fifty.
     """
     repere = _lire(curseur)
-    lignes = list(_ordonner(queryset, cle, repere, descendant)[: taille + 1])
+    ordonne = _ordonner(queryset, cle, repere, descendant)
+    if len(parts) > 1 and not ordonne.query.is_empty():
+        ordonne = _fusionner(ordonne, parts, taille)
+    lignes = list(ordonne[: taille + 1])
     deborde = len(lignes) > taille
     lignes = lignes[:taille]
     if repere.en_arriere:
@@ -69,6 +77,11 @@ def _ordonner(
         queryset = queryset.filter(comparaison((F(cle), F("reference")), repere.position))
     signe = "-" if a_rebours else ""
     return queryset.order_by(f"{signe}{cle}", f"{signe}reference")
+
+
+def _fusionner(queryset: QuerySet[M, Ligne], parts: Sequence[Q], taille: int) -> QuerySet[M, Ligne]:
+    premiere, *autres = (queryset.filter(part)[: taille + 1] for part in parts)
+    return premiere.union(*autres, all=True).order_by(*queryset.query.order_by)
 
 
 def _encadrer(lignes: list[Ligne], cle: str, repere: _Repere, *, deborde: bool) -> Page[Ligne]:

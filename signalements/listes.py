@@ -134,6 +134,11 @@ def file_de(acteur: Utilisateur, corbeille: Corbeille, maintenant: datetime) -> 
     return corbeille.tri(visibles, acteur, maintenant).values(*COLONNES)
 
 
+def par_caisse(acteur: Utilisateur) -> list[Q]:
+    """The parts of the queue, for `portail.pagination`: each caisse has its own index."""
+    return [Q(caisse=pk) for pk in sorted(habilitations.caisses(acteur, "instruire"))]
+
+
 def historique_de(acteur: Utilisateur) -> DemandeQuerySet:
     """All the partner's requests, whoever filed them (D-15)."""
     visibles = Demande.objects.visibles_par(acteur)

@@ -88,6 +88,32 @@ def test_walking_back_gives_the_same_pages(table, nombre, descendant):
     assert [p.suivant for p in retour] == [p.suivant for p in aller[-2::-1]]
 
 
+PARTS = [models.Q(reference__lt="EP-00004"), models.Q(reference__gte="EP-00004")]
+
+
+@pytest.mark.parametrize("descendant", [False, True])
+@pytest.mark.parametrize("champs", [(), ("reference", "depose_le")])
+def test_rows_cut_in_parts_make_the_same_pages(
+    table, champs, descendant, django_assert_num_queries
+):
+    _remplir(11)
+    lignes = table.values(*champs) if champs else table
+    entieres = _parcourir(lignes, taille=3, descendant=descendant)
+    with django_assert_num_queries(4):
+        fusionnees = _parcourir(lignes, taille=3, descendant=descendant, parts=PARTS)
+    assert fusionnees == entieres
+    retour = page(
+        lignes,
+        cle="depose_le",
+        taille=3,
+        descendant=descendant,
+        parts=PARTS,
+        curseur=entieres[-1].precedent,
+    )
+    assert retour.lignes == entieres[-2].lignes
+    assert page(lignes.none(), cle="depose_le", parts=PARTS).lignes == []
+
+
 def test_a_row_that_arrives_while_reading_moves_nothing(table):
     _remplir(8, ex_aequo=1)
     premiere = page(table, cle="depose_le", taille=4)

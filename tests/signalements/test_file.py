@@ -306,6 +306,8 @@ def test_la_caisse_ne_se_filtre_que_si_l_on_en_tient_plusieurs(
     assert len(montrees(agent.get(FILE))) == 2
     assert 'name="caisse"' in agent.get(f"{FILE}?filtrer=1").content.decode()
     voisine = Demande.objects.get(caisse=scene.caisse_b)
+    assert set(montrees(agent.post(FILE, {"q": "vasseur"}))) == set(montrees(agent.get(FILE)))
+    assert montrees(agent.post(FILE, {"q": NIR})) == []
     assert montrees(agent.get(f"{FILE}?caisse={scene.caisse_b.code}")) == [voisine.reference]
 
 
