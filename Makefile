@@ -24,7 +24,7 @@ installer-dev:
 	@scripts/installer.sh dev
 
 demo demo-zero:
-	@python3 scripts/demo.py --verifier
+	@! command -v python3 >/dev/null || python3 scripts/demo.py --verifier
 	@scripts/installer.sh demo
 	@exec $(PY) scripts/demo.py $(if $(filter demo-zero,$@),--zero)
 

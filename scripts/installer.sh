@@ -15,6 +15,7 @@ abandonner() { printf '\n%s\n' "$*" >&2; exit 1; }
 # fontconfig and harfbuzz come with pango; WeasyPrint draws the PDFs with them.
 indispensables=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 utiles=(clamav-daemon fonts-dejavu-core)
+command -v python3 >/dev/null || indispensables+=(python3 python3-venv)
 if [[ $groupe == dev ]]; then
     indispensables+=(chromium clamav-daemon fonts-dejavu-core)
     utiles=()
@@ -112,7 +113,7 @@ paquets_python() {
         $uv pip install --quiet --python .venv/bin/python --require-hashes -r "$verrou"
     else
         .venv/bin/python -m ensurepip >/dev/null 2>&1 || true
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+        .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps \
             --require-hashes -r "$verrou"
     fi
     printf '%s\n' "$empreinte" >".venv/installe-$groupe"
