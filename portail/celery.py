@@ -2,12 +2,21 @@
 
 import logging.config
 import os
+import signal
 import time
 
 from celery import Celery
 from celery.beat import Scheduler
-from celery.signals import heartbeat_sent, setup_logging, worker_init, worker_ready
+from celery.signals import (
+    heartbeat_sent,
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+)
 from django.conf import settings
+
+from portail.processus import suivre_le_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.base")
 
@@ -26,6 +35,12 @@ def journaliser(**_: object) -> None:
 def patienter(**_: object) -> None:
     """Nobody waits behind a worker: it may give a slow broker more time than a page does."""
     app.conf.broker_transport_options = {**app.conf.broker_transport_options, "socket_timeout": 10}
+
+
+@worker_process_init.connect
+def ne_pas_survivre(**_: object) -> None:
+    """A pool process whose worker was killed would go on beside the next worker."""
+    suivre_le_parent(signal.SIGKILL)
 
 
 class Ordonnanceur(Scheduler):

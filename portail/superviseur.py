@@ -5,21 +5,21 @@ program and its children can be ended together. Should the supervisor be killed,
 its programs to stop; what survives even that is found by a mark in its environment.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import psutil
 
+from portail.processus import suivre_le_parent
+
 MARQUE = "SUPERVISE_PAR"
-PR_SET_PDEATHSIG = 1
 CADENCE = 0.2  # seconds between two looks
 DUREE_STABLE = 10.0  # seconds alive after which a program's past failures are forgotten
 ATTENTE_MAX = 30.0  # seconds between two attempts, at most
@@ -48,7 +48,7 @@ class Programme:
                 stderr=subprocess.STDOUT,
                 env=dict(self.environnement),
                 start_new_session=True,
-                preexec_fn=_mourir_avec_le_parent,  # noqa: PLW1509
+                preexec_fn=partial(suivre_le_parent, signal.SIGTERM),  # noqa: PLW1509
             )
         self._lance_a = time.monotonic()
 
@@ -171,8 +171,3 @@ def _tuer_groupe(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
-
-
-def _mourir_avec_le_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))

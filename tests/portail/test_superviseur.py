@@ -5,12 +5,14 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from portail import pouls
 from portail.superviseur import MARQUE, Programme, Superviseur, achever_orphelins, orphelins
 from tests.attente import attendre
 
@@ -30,6 +32,7 @@ signal.pause()
 CHEF = """
 import signal, sys
 from pathlib import Path
+from portail import pouls
 from portail.superviseur import MARQUE, Programme, Superviseur
 dossier = Path(sys.argv[1])
 p = Programme("pere", [sys.executable, "-c", sys.argv[2], str(dossier), "poli"],
@@ -100,7 +103,7 @@ def test_the_end_takes_children_along_and_nothing_else(tmp_path, temoin):
     attendre(lambda: familles(tmp_path))
     superviseur.demander_fin()
     superviseur.veiller()
-    assert not any(vit(pid) for pid in familles(tmp_path)[0])
+    attendre(lambda: not any(vit(pid) for pid in familles(tmp_path)[0]), delai=2)
 
 
 def test_a_deaf_program_is_ended_all_the_same(tmp_path, monkeypatch):
@@ -109,7 +112,7 @@ def test_a_deaf_program_is_ended_all_the_same(tmp_path, monkeypatch):
     superviseur.demarrer()
     attendre(lambda: familles(tmp_path))
     superviseur.arreter()
-    assert not any(vit(pid) for pid in familles(tmp_path)[0])
+    attendre(lambda: not any(vit(pid) for pid in familles(tmp_path)[0]), delai=2)
 
 
 def test_a_program_that_fails_at_once_is_not_started_in_a_loop(tmp_path, monkeypatch):
@@ -150,3 +153,19 @@ def test_the_mark_of_another_folder_is_not_ours(tmp_path, temoin):
     assert achever_orphelins(str(tmp_path)) == 0
     assert all(vit(pid) for pid in familles(tmp_path / "voisin")[0])
     voisin.achever()
+
+
+def test_a_killed_worker_takes_its_pool_along(environnement):
+    ouvrier = subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "portail", "worker", "--concurrency=2"],
+        env=environnement,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    attendre(lambda: len(psutil.Process(ouvrier.pid).children()) == 2, quoi="the pool")
+    enfants = [enfant.pid for enfant in psutil.Process(ouvrier.pid).children()]
+    attendre(lambda: pouls.age(pouls.OUVRIER, maintenant=time.time()) is not None)
+    ouvrier.kill()
+    ouvrier.wait()
+    attendre(lambda: not any(vit(pid) for pid in enfants), quoi="end of the pool")
