@@ -17,7 +17,7 @@ indispensables=(libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 utiles=(clamav-daemon fonts-dejavu-core)
 command -v python3 >/dev/null || indispensables+=(python3 python3-venv)
 if [[ $groupe == dev ]]; then
-    indispensables+=(chromium clamav-daemon fonts-dejavu-core)
+    indispensables+=(chromium libatomic1 clamav-daemon fonts-dejavu-core)  # libatomic: playwright
     utiles=()
 fi
 
