@@ -12,7 +12,7 @@ ACCUEIL = "accueil"
 # What each profile finds in the menu: name of the URL, label.
 MENUS: dict[str, list[tuple[str, str]]] = {
     Profil.TECHNICIEN: [(ACCUEIL, "Accueil"), ("signalements:historique", "Demandes")],
-    Profil.AGENT: [("signalements:file", "File de travail")],
+    Profil.AGENT: [(ACCUEIL, "Accueil"), ("signalements:file", "File de travail")],
     Profil.GESTIONNAIRE: [(ACCUEIL, "Accueil")],
     Profil.ADMIN: [(ACCUEIL, "Accueil")],
 }

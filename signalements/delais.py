@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from portail.calendrier import apres_heures, fin_de_jour_civil
+from portail.calendrier import apres_heures, fin_de_jour_civil, jour_civil
 from signalements.models.choix import Nature
 from signalements.models.demandes import JAMAIS
 
@@ -43,11 +43,11 @@ def echeance(nature: str, debut: datetime, delais: Delais) -> datetime:
     raise ValueError(nature)
 
 
-def prolongee(nature: str, fin: datetime, pause: timedelta) -> datetime:
-    """The deadline after a pause: moved by it, and again to the end of its day when in days."""
+def prolongee(nature: str, fin: datetime, depuis: datetime, jusqu_a: datetime) -> datetime:
+    """The deadline after a pause: later by its hours or, when counted in days, its civil days."""
     if nature == Nature.INSTRUCTION:
-        return fin_de_jour_civil(fin + pause, 0)
-    return fin + pause
+        return fin_de_jour_civil(fin, (jour_civil(jusqu_a) - jour_civil(depuis)).days)
+    return fin + (jusqu_a - depuis)
 
 
 def prochaine(echeances: Iterable[Delai]) -> datetime:

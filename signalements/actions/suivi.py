@@ -114,7 +114,7 @@ def relancer(demande: Demande, *, quand: datetime) -> None:
         arret = echeance.suspendue_le or quand
         if echeance.echeance_le >= arret:
             echeance.echeance_le = delais.prolongee(
-                echeance.nature, echeance.echeance_le, quand - arret
+                echeance.nature, echeance.echeance_le, arret, quand
             )
         echeance.suspendue_le = None
         echeance.save(update_fields=["echeance_le", "suspendue_le"])

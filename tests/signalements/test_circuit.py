@@ -97,9 +97,9 @@ def test_l_attente_du_partenaire_arrete_les_horloges(
     assert demande.attente_depuis is None
     assert demande.partenaire_a_repondu
     assert horloges(demande)["contact"].echeance_le == paris(11, 15, 30)
-    # 1 April, and the 7 days and 6 h 30 that were waited, to the end of that day.
+    # 1 April, and the 7 civil days that were waited.
     instruction = horloges(demande)["instruction"]
-    assert instruction.echeance_le == paris(9, 23, 59, mois=4, seconde=59)
+    assert instruction.echeance_le == paris(8, 23, 59, mois=4, seconde=59)
     assert demande.a_traiter_avant == paris(11, 15, 30)
 
 

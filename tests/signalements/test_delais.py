@@ -90,22 +90,26 @@ def test_une_nature_inconnue_n_a_pas_de_delai() -> None:
 
 @pytest.mark.regle("D-14")
 def test_une_pause_repousse_l_heure_d_autant() -> None:
-    attente = timedelta(days=1, hours=3, minutes=20)
-    assert delais.prolongee(Nature.CONTACT, paris(4, 3, 10), attente) == paris(5, 3, 13, 20)
+    depuis, jusqu_a = paris(2, 3, 9), paris(3, 3, 12, 20)
+    prolongee = delais.prolongee(Nature.CONTACT, paris(4, 3, 10), depuis, jusqu_a)
+    assert prolongee == paris(5, 3, 13, 20)
 
 
 @pytest.mark.regle("D-14")
 @pytest.mark.parametrize(
-    ("attente", "fin"),
+    ("depuis", "jusqu_a", "fin"),
     [
-        pytest.param(timedelta(days=3), paris(4, 4, 23, 59, 59), id="trois jours"),
-        pytest.param(timedelta(days=2, hours=5), paris(4, 4, 23, 59, 59), id="entames"),
-        pytest.param(timedelta(), paris(1, 4, 23, 59, 59), id="aucune"),
+        pytest.param(paris(10, 3, 9), paris(13, 3, 9), paris(4, 4, 23, 59, 59), id="trois jours"),
+        pytest.param(paris(10, 3, 9), paris(10, 3, 18), paris(1, 4, 23, 59, 59), id="le jour même"),
+        pytest.param(paris(10, 3, 23), paris(11, 3, 1), paris(2, 4, 23, 59, 59), id="une nuit"),
+        pytest.param(paris(27, 3, 9), paris(30, 3, 9), paris(4, 4, 23, 59, 59), id="heure d'été"),
     ],
 )
-def test_une_pause_repousse_le_jour_jusqu_a_sa_fin(attente: timedelta, fin: datetime) -> None:
-    debut = paris(1, 4, 23, 59, 59)
-    assert delais.prolongee(Nature.INSTRUCTION, debut, attente) == fin
+def test_une_pause_repousse_d_autant_de_jours_civils(
+    depuis: datetime, jusqu_a: datetime, fin: datetime
+) -> None:
+    echeance = paris(1, 4, 23, 59, 59)
+    assert delais.prolongee(Nature.INSTRUCTION, echeance, depuis, jusqu_a) == fin
 
 
 @pytest.mark.regle("D-14")
