@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -151,6 +152,7 @@ def test_a_deep_folder_is_no_obstacle(tmp_path):
         assert profond.assurer() is True
         assert profond.prise.parent.stat().st_mode & 0o077 == 0
         profond.liberer(attendre=20)
+        shutil.rmtree(profond.prise.parent)
 
 
 def test_what_was_written_is_there_after_a_kill(tmp_path):
