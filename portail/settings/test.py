@@ -9,7 +9,7 @@ from portail.settings import lecteurs
 VAR = Path(__file__).resolve().parents[2] / "var" / "test"
 # One queue, one cache, one set of files per run: two runs side by side ignore each other.
 _pid = os.environ.setdefault("ESSAI_PID", str(os.getpid()))
-ESSAI = VAR / f"essai-{_pid}-{os.environ.get('PYTEST_XDIST_WORKER', 'seul')}"
+ESSAI = VAR / f"essai-{_pid}"
 (ESSAI / "fichiers").mkdir(parents=True, exist_ok=True)
 
 EMBARQUE = embarque.choisir(VAR, dossier_valkey=ESSAI / "valkey", essais=True)
