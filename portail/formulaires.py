@@ -262,11 +262,11 @@ class ChampTexte(forms.CharField):
 
 
 class ChampNom(ChampTexte):
-    """A name, a place or a search: a short line without NIR (D-08)."""
+    """A name or a search: a short line without NIR (D-08) nor, with `sante`, health data (D-09)."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, sante: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 100)
-        super().__init__(sante=False, **kwargs)
+        super().__init__(sante=sante, **kwargs)
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"spellcheck": "false", **super().widget_attrs(widget)}
@@ -366,12 +366,11 @@ def garder(texte: str, *, sante: bool = True) -> None:
     """
     verdict = garde_fou.verifier(texte, sante=sante)
     if verdict.est_bloquant:
-        motifs = [motif for motif in verdict.motifs if motif.verdict in ("bloque", "confirme")]
-        types = dict.fromkeys(motif.type for motif in motifs)
-        raise ValidationError([_refuser(texte, motifs, type_) for type_ in types])
+        types = dict.fromkeys(motif.type for motif in verdict.bloquants)
+        raise ValidationError([_refuser(texte, verdict.bloquants, type_) for type_ in types])
 
 
-def _refuser(texte: str, motifs: list[Motif], type_: TypeMotif) -> ValidationError:
+def _refuser(texte: str, motifs: Iterable[Motif], type_: TypeMotif) -> ValidationError:
     concernes = [motif for motif in motifs if motif.type == type_]
     passages = [_marquer(segments) for segments in garde_fou.extraits(texte, concernes)]
     message = format_html(

@@ -31,10 +31,11 @@ FORMATS = (
 )
 # Longer than any field, so that a text to shorten is kept; no longer, so that a draft stays small.
 LONGUEUR_GARDEE = 20_000
+IDENTITE = ("nom", "prenom")
 
 
 class ChampLieuNaissance(ChampNom):
-    """A département number or the name of a country (D-02)."""
+    """A département number or the name of a country (D-02): neither NIR nor health data."""
 
     default_error_messages = {
         "invalid": (
@@ -42,6 +43,9 @@ class ChampLieuNaissance(ChampNom):
             "naissance (par exemple Portugal)."
         ),
     }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(sante=True, **kwargs)
 
     def clean(self, value: Any) -> Any:
         lieu = super().clean(value)
@@ -265,6 +269,10 @@ class FormulaireSignalement(Formulaire):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
+        try:
+            _garder_identite(donnees.get("nom", ""), donnees.get("prenom", ""))
+        except ValidationError as erreur:
+            self.add_error("prenom", erreur)
         self._exiger_piece("fichiers_consentement", "Joignez le formulaire de consentement signé.")
         if donnees.get("urgente") and self.convention.justificatif_urgence:
             self._exiger_piece("fichiers_urgence", "Joignez un justificatif de l'urgence.")
@@ -322,7 +330,20 @@ def trier_saisie(
         except ValidationError as erreur:
             refuses[nom] = erreur
             gardes[nom] = precedent.get(nom, [])
+    try:
+        _garder_identite(*("".join(gardes[nom]) for nom in IDENTITE))
+    except ValidationError as erreur:
+        refuses.setdefault("prenom", erreur)
+        gardes |= {nom: precedent.get(nom, []) for nom in IDENTITE}
     return gardes, refuses
+
+
+def _garder_identite(nom: str, prenom: str) -> None:
+    """Refuse a NIR cut in two between the fields of the name, in either order (D-08)."""
+    if nom and prenom:
+        for entre in (" ", ""):
+            garder(f"{nom}{entre}{prenom}", sante=False)
+            garder(f"{prenom}{entre}{nom}", sante=False)
 
 
 def _gardables(champ: forms.Field, valeurs: list[str]) -> list[str]:
@@ -331,11 +352,12 @@ def _gardables(champ: forms.Field, valeurs: list[str]) -> list[str]:
         return ["on"] if valeurs else []
     if isinstance(champ, forms.ChoiceField):
         return [v for v in valeurs if champ.valid_value(v)]
-    for valeur in valeurs:
-        if len(valeur) > LONGUEUR_GARDEE:
+    textes = [valeur.replace("\0", "") for valeur in valeurs]
+    for texte in textes:
+        if len(texte) > LONGUEUR_GARDEE:
             raise ValidationError("Ce texte est bien trop long pour être enregistré.")
-        garder(valeur, sante=isinstance(champ, ChampTexte) and champ.sante)
-    return [valeur.replace("\0", "") for valeur in valeurs[-1:]]
+        garder(texte, sante=isinstance(champ, ChampTexte) and champ.sante)
+    return textes[-1:]
 
 
 def donnees_initiales(contenu: dict[str, list[str]]) -> dict[str, Any]:
