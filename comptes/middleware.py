@@ -3,6 +3,7 @@
 Also: refusals leave a trace, and no page shown to an account stays in a cache.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,11 @@ from portail.reseau import adresse_client
 
 Reponse = Callable[[HttpRequest], HttpResponseBase]
 Vue = Callable[..., HttpResponseBase]
+
+# The only shapes that our addresses give to what they name; a slug is free text, somebody's.
+IDENTIFIANT = re.compile(
+    r"EP-[0-9A-Z]{4}-[0-9A-Z]{4}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+)
 
 
 def avant_cgu(vue: Vue) -> Vue:
@@ -62,7 +68,7 @@ class Trace:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         reponse = self.get_response(request)
         if request.resolver_match is not None and request.user.is_authenticated:
-            if reponse.status_code in (403, 404):
+            if reponse.status_code in (403, 404, 405):
                 _tracer_refus(request, request.resolver_match, reponse.status_code)
             patch_cache_control(reponse, no_store=True, private=True)
         return reponse
@@ -88,5 +94,6 @@ def _tracer_refus(request: HttpRequest, page: ResolverMatch, statut: int) -> Non
     """The view's own transaction is already rolled back: this row stands alone."""
     acteur: Any = request.user
     acteur.adresse = adresse_client(request)
-    cle = "/".join(str(valeur) for valeur in page.kwargs.values())
+    valeurs = (str(valeur) for valeur in page.kwargs.values())
+    cle = "/".join(valeur for valeur in valeurs if IDENTIFIANT.fullmatch(valeur))
     journal.refuser(acteur, vue=page.view_name, cle=cle, statut=statut)

@@ -1,13 +1,16 @@
 """Logs without personal data: what failed and where, never with which values.
 
 PostgreSQL quotes the row in its error messages (« Key (nom)=(…) already exists ») and Celery
-quotes the arguments: neither may reach a log.
+quotes the arguments: neither may reach a log. Django quotes the path of a page that answers
+badly, and a path is whatever somebody typed.
 """
 
 import copy
 import logging
 import traceback
 from types import TracebackType
+
+from django.http import HttpRequest
 
 ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
@@ -38,4 +41,17 @@ class SansArguments(logging.Filter):
         if isinstance(record.args, dict) and record.name.startswith("celery"):
             tus = {champ: "-" for champ in self.CHAMPS if champ in record.args}
             record.args = {**record.args, **tus}
+        return True
+
+
+class SansChemin(logging.Filter):
+    """Name, in Django's messages about an answer, the view instead of the path."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        requete = getattr(record, "request", None)
+        if record.name.startswith("django.") and isinstance(requete, HttpRequest):
+            page = requete.resolver_match
+            vue = page.view_name if page else "(no page)"
+            record.msg = "%s %s: %s"
+            record.args = (requete.method, vue, getattr(record, "status_code", "refused"))
         return True

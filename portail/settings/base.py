@@ -259,7 +259,10 @@ _NIVEAU = _env.choix("PORTAIL_NIVEAU_JOURNAL", ("DEBUG", "INFO", "WARNING", "ERR
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"sobre": {"()": "portail.journaux.SansArguments"}},
+    "filters": {
+        "sobre": {"()": "portail.journaux.SansArguments"},
+        "sans_chemin": {"()": "portail.journaux.SansChemin"},
+    },
     "formatters": {
         "sobre": {
             "()": "portail.journaux.FormatSobre",
@@ -268,7 +271,11 @@ LOGGING = {
         }
     },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "sobre", "filters": ["sobre"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "sobre",
+            "filters": ["sobre", "sans_chemin"],
+        }
     },
     "root": {"handlers": ["console"], "level": _NIVEAU},
     "loggers": {

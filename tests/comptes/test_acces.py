@@ -111,6 +111,35 @@ def test_un_refus_laisse_une_trace(
 
 
 @ESSAI
+@pytest.mark.regle("D-08")
+@pytest.mark.parametrize(
+    ("adresse", "cle"),
+    [
+        ("284036249800164", ""),
+        ("EP-2222-22222", ""),
+        ("ep-2222-2222", ""),
+        ("EP-2222-2222", "EP-2222-2222"),
+        ("11111111-1111-4111-8111-11111111111a", "11111111-1111-4111-8111-11111111111a"),
+        ("11111111-1111-4111-8111-11111111111", ""),
+    ],
+)
+def test_la_trace_d_un_refus_ne_garde_que_nos_identifiants(
+    client: Client, personas: Personas, adresse: str, cle: str
+) -> None:
+    connecte(client, personas.agent_b)
+    assert client.get(f"/absente/{adresse}/").status_code == 404
+    assert Trace.objects.latest("pk").cle == cle
+
+
+@pytest.mark.regle("G-05")
+def test_une_methode_refusee_laisse_une_trace(client: Client, personas: Personas) -> None:
+    connecte(client, personas.agent_b)
+    assert client.get("/deconnexion/").status_code == 405
+    ligne = Trace.objects.latest("pk")
+    assert (ligne.action, ligne.objet, ligne.details) == ("refus", "deconnexion", {"statut": 405})
+
+
+@ESSAI
 def test_une_adresse_qui_n_existe_pas_n_est_pas_un_refus(
     client: Client, personas: Personas
 ) -> None:

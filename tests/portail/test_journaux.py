@@ -8,7 +8,7 @@ from celery import Celery
 from django.conf import settings
 from django.db import IntegrityError, connection
 
-from portail.journaux import FormatSobre, SansArguments
+from portail.journaux import FormatSobre, SansArguments, SansChemin
 
 NOM = "Marcelle Invention"
 
@@ -20,6 +20,7 @@ def sortie():
     gestionnaire = logging.StreamHandler(flux)
     gestionnaire.setFormatter(FormatSobre("{levelname} {name} {message}", style="{"))
     gestionnaire.addFilter(SansArguments())
+    gestionnaire.addFilter(SansChemin())
     racine = logging.getLogger()
     racine.addHandler(gestionnaire)
     yield flux
@@ -29,7 +30,7 @@ def sortie():
 def test_every_handler_of_the_settings_is_sober():
     for gestionnaire in settings.LOGGING["handlers"].values():
         assert gestionnaire["formatter"] == "sobre"
-        assert gestionnaire["filters"] == ["sobre"]
+        assert gestionnaire["filters"] == ["sobre", "sans_chemin"]
     assert settings.LOGGING["formatters"]["sobre"]["()"] == "portail.journaux.FormatSobre"
 
 
@@ -72,3 +73,16 @@ def test_a_finished_task_does_not_show_its_result(sortie, caplog):
     logging.getLogger("celery.app.trace").setLevel(logging.NOTSET)
     assert "essai.rendre" in sortie.getvalue()
     assert "Invention" not in sortie.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("chemin", "ligne"),
+    [
+        ("/nulle-part/284036249800164/", "WARNING django.request GET (no page): 404"),
+        ("/connexion/", "WARNING django.request PUT connexion: 405"),
+    ],
+)
+@pytest.mark.django_db
+def test_a_page_that_answers_badly_is_named_without_its_path(client, sortie, chemin, ligne):
+    client.generic(ligne.split()[2], chemin)
+    assert sortie.getvalue() == f"{ligne}\n"
