@@ -11,11 +11,14 @@ from signalements import etats
 from signalements.models.choix import Motif, Nature
 
 # D-03: the wording that the author confirms; a change of wording is a new version.
+CONSENTEMENTS = {
+    "2026-1": (
+        "La personne concernée accepte que ses coordonnées soient transmises à sa caisse "
+        "d'assurance maladie, afin que celle-ci puisse la contacter et l'accompagner."
+    ),
+}
 CONSENTEMENT_VERSION = "2026-1"
-CONSENTEMENT_TEXTE = (
-    "La personne concernée accepte que ses coordonnées soient transmises à sa caisse "
-    "d'assurance maladie, afin que celle-ci puisse la contacter et l'accompagner."
-)
+CONSENTEMENT_TEXTE = CONSENTEMENTS[CONSENTEMENT_VERSION]
 
 
 @dataclass(frozen=True, slots=True)

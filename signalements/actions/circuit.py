@@ -134,7 +134,7 @@ def _noter_contact(
         quand=quand,
         canal=canal,
         abouti=etape.nom != "noter_tentative",
-        consentement_confirme=etape.nom in {"confirmer_contact", "recontacter"},
+        consentement_confirme=etape.nom == "confirmer_contact",
     )
 
 
@@ -160,12 +160,7 @@ LIBELLES = {
 
 
 def _marquer_en_retard(echeance: Echeance, quand: datetime) -> None:
-    echeance.depassee_le = quand
+    suivi.depasser(echeance, quand=quand)
     echeance.save(update_fields=["depassee_le"])
-    demande = echeance.demande
-    demande.evenements.create(
-        quand=quand,
-        libelle=f"Délai dépassé : {echeance.get_nature_display().lower()}",
-        visible=False,
-    )
-    Demande.objects.filter(pk=demande.pk).update(en_retard=True)
+    Demande.objects.filter(pk=echeance.demande_id).update(en_retard=True)
+    journal.tracer(None, journal.Action.CHANGEMENT, echeance.demande, retard=echeance.nature)

@@ -11,6 +11,7 @@ from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import offre
 from conventions.models import Convention
 from signalements.actions import pieces, suivi
+from signalements.actions.verrous import DepotImpossible, verrouiller_brouillon
 from signalements.models import Brouillon, Demande, Etat, Nature
 from signalements.registre import CONSENTEMENT_VERSION, TYPES
 
@@ -32,14 +33,6 @@ CHAMPS_DEPOSES = (
     "commentaires",
     "urgente",
 )
-
-
-class DepotImpossible(Exception):
-    """The caisse does not take this request; `message` is the French reason."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
 
 
 @transaction.atomic
@@ -64,7 +57,7 @@ def commencer(
 @transaction.atomic
 def enregistrer(brouillon: Brouillon, contenu: dict[str, Any], *, acteur: Utilisateur) -> Brouillon:
     """Keep what was typed so far, and push the expiry back."""
-    verrouille = Brouillon.objects.select_for_update().get(pk=brouillon.pk)
+    verrouille = verrouiller_brouillon(brouillon)
     if verrouille.contenu == contenu:
         return verrouille
     verrouille.contenu = contenu
@@ -78,7 +71,7 @@ def enregistrer(brouillon: Brouillon, contenu: dict[str, Any], *, acteur: Utilis
 @transaction.atomic
 def changer_caisse(brouillon: Brouillon, caisse: Caisse, *, acteur: Utilisateur) -> Brouillon:
     """Address the draft to another caisse bound to the partner (D-01)."""
-    verrouille = Brouillon.objects.select_for_update().get(pk=brouillon.pk)
+    verrouille = verrouiller_brouillon(brouillon)
     _convention(caisse, verrouille.partenaire, verrouille.service)
     verrouille.caisse = caisse
     verrouille.modifie_le = timezone.now()
@@ -90,18 +83,27 @@ def changer_caisse(brouillon: Brouillon, caisse: Caisse, *, acteur: Utilisateur)
 @transaction.atomic
 def abandonner(brouillon: Brouillon, *, acteur: Utilisateur | None) -> None:
     """Delete a draft and its files; the system does it when it expires (acteur None)."""
-    for piece in brouillon.pieces.select_for_update():
+    verrouille = verrouiller_brouillon(brouillon)
+    for piece in verrouille.pieces.select_for_update():
         pieces.effacer_octets(piece)
-    journal.tracer(acteur, journal.Action.SUPPRESSION, brouillon)
-    brouillon.delete()
+    journal.tracer(acteur, journal.Action.SUPPRESSION, verrouille)
+    verrouille.delete()
 
 
 def purger() -> int:
-    """Delete the drafts past their delay; returns how many."""
+    """Delete the drafts past their delay, at most 500 a run; returns how many."""
     perimes = Brouillon.objects.filter(expire_le__lt=timezone.now())
-    for brouillon in perimes[:500]:
+    return sum(_expirer(pk) for pk in list(perimes.values_list("pk", flat=True)[:500]))
+
+
+@transaction.atomic
+def _expirer(pk: int) -> bool:
+    """Delete one draft, unless its author came back to it or holds it right now."""
+    perimes = Brouillon.objects.filter(pk=pk, expire_le__lt=timezone.now())
+    brouillon = perimes.select_for_update(skip_locked=True).first()
+    if brouillon is not None:
         abandonner(brouillon, acteur=None)
-    return len(perimes)
+    return brouillon is not None
 
 
 @transaction.atomic
@@ -109,8 +111,8 @@ def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateu
     """File the request written in a draft; `donnees` is its form's cleaned data.
 
     One transaction: the row, its attachments, its clocks (D-14), its history, its trace.
-    Raises `DepotImpossible` when the convention ended meanwhile (D-01) or when the draft was
-    filed already by another click.
+    Raises `DepotImpossible` when the convention ended meanwhile (D-01), when the draft was filed
+    already by another click, or when another page changed it after it was read again.
     """
     brouillon = _reprendre(brouillon)
     maintenant = timezone.now()
@@ -140,14 +142,11 @@ def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateu
 
 
 def _reprendre(brouillon: Brouillon) -> Brouillon:
-    verrouille = (
-        Brouillon.objects.select_for_update(of=("self",))
-        .select_related("caisse", "partenaire")
-        .filter(pk=brouillon.pk)
-        .first()
-    )
-    if verrouille is None:
-        raise DepotImpossible("Cette demande a déjà été déposée : retrouvez-la dans l'historique.")
+    verrouille = verrouiller_brouillon(brouillon)
+    if verrouille.contenu != brouillon.contenu or verrouille.caisse_id != brouillon.caisse_id:
+        raise DepotImpossible(
+            "Ce brouillon a été modifié dans une autre page : relisez-le, puis déposez-le."
+        )
     return verrouille
 
 

@@ -12,6 +12,7 @@ from comptes.models import Profil, Utilisateur
 from portail import antivirus, garde_fou
 from portail.fichiers import NOMBRE_MAX, FichierRefuse, controler
 from signalements.actions import suivi
+from signalements.actions.verrous import verrouiller_brouillon
 from signalements.models import Brouillon, Demande, Piece
 
 
@@ -35,7 +36,7 @@ def joindre(
     octets = cast(BinaryIO, fichier.file)
     controle = controler(fichier.name or "", octets, fichier.size or 0)
     _garder_nom(controle.nom_propre)
-    verrouille = type(parent).objects.select_for_update().get(pk=parent.pk)
+    verrouille = _verrouiller(parent)
     _refuser_si_complet(verrouille)
     piece = Piece(
         usage=usage,
@@ -66,12 +67,20 @@ def tracer_fichier_refuse(parent: Brouillon | Demande, code: str, *, acteur: Uti
 
 @transaction.atomic
 def retirer(piece: Piece, *, acteur: Utilisateur) -> None:
-    """Remove a file from a draft. A filed request keeps what was filed with it."""
-    if piece.brouillon_id is None:
+    """Remove a file from a draft; a no-op when it is removed already.
+
+    A filed request keeps what was filed with it: raises `PieceIndisponible` for a file of a
+    request, `DepotImpossible` for one whose draft was filed meanwhile.
+    """
+    if piece.brouillon is None:
         raise PieceIndisponible("Une pièce déposée ne peut plus être retirée.")
-    effacer_octets(piece)
-    journal.tracer(acteur, journal.Action.SUPPRESSION, piece)
-    piece.delete()
+    brouillon = verrouiller_brouillon(piece.brouillon)
+    verrouillee = brouillon.pieces.select_for_update().filter(pk=piece.pk).first()
+    if verrouillee is None:
+        return
+    effacer_octets(verrouillee)
+    journal.tracer(acteur, journal.Action.SUPPRESSION, verrouillee)
+    verrouillee.delete()
 
 
 def ouvrir(piece: Piece, *, acteur: Utilisateur) -> File:
@@ -89,25 +98,33 @@ def ouvrir(piece: Piece, *, acteur: Utilisateur) -> File:
     return piece.fichier.open("rb")
 
 
-@transaction.atomic
 def analyser(pk: int) -> None:
-    """Ask the antivirus about one pending file; when it does not answer, the file stays pending."""
-    piece = (
-        Piece.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("demande", "brouillon", "deposee_par")
-        .filter(pk=pk, etat=Piece.Etat.EN_ATTENTE)
-        .first()
-    )
+    """Ask the antivirus about one pending file; when it does not answer, the file stays pending.
+
+    The scan holds no lock: a slow scanner keeps nobody from filing.
+    """
+    en_attente = Piece.objects.filter(pk=pk, etat=Piece.Etat.EN_ATTENTE)
+    piece = en_attente.first()
     if piece is None:
         return
     etat = _verdict(piece)
-    if etat == Piece.Etat.EN_ATTENTE:
+    if etat != Piece.Etat.EN_ATTENTE:
+        _prononcer(pk, etat)
+
+
+@transaction.atomic
+def _prononcer(pk: int, etat: str) -> None:
+    """Write the verdict once, wherever the file went during the scan."""
+    piece = Piece.objects.select_for_update().filter(pk=pk, etat=Piece.Etat.EN_ATTENTE).first()
+    if piece is None:
         return
     piece.etat = etat
     piece.analysee_le = timezone.now()
     if piece.est_refusee:
         effacer_octets(piece)
         _annoncer_refus(piece)
+    else:
+        journal.tracer(None, journal.Action.CHANGEMENT, piece, verdict=etat)
     piece.save(update_fields=["etat", "analysee_le", "fichier"])
 
 
@@ -115,7 +132,7 @@ def _verdict(piece: Piece) -> str:
     try:
         with piece.fichier.open("rb") as octets:
             sain = antivirus.analyser(cast(BinaryIO, octets)).sain
-    except antivirus.AnalyseIncomplete:
+    except (antivirus.AnalyseIncomplete, FileNotFoundError):
         return Piece.Etat.ILLISIBLE
     except antivirus.AntivirusIndisponible:
         return Piece.Etat.EN_ATTENTE
@@ -157,6 +174,12 @@ def _refuser_si_complet(parent: Any) -> None:
         raise FichierRefuse("La demande est clôturée : elle ne reçoit plus de pièce.", "close")
 
 
+def _verrouiller(parent: Brouillon | Demande) -> Brouillon | Demande:
+    if isinstance(parent, Demande):
+        return suivi.verrouiller(parent)
+    return verrouiller_brouillon(parent)
+
+
 def _lien(parent: Brouillon | Demande) -> str:
     return "demande" if isinstance(parent, Demande) else "brouillon"
 
@@ -189,7 +212,7 @@ def _annoncer_refus(piece: Piece) -> None:
         acteur=None,
         quand=timezone.now(),
     )
-    demande.save(update_fields=["activite_le"])
+    suivi.enregistrer(demande)
     courriels.ecrire(
         piece.deposee_par,
         "fichier_refuse",

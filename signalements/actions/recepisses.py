@@ -8,7 +8,7 @@ from comptes import journal
 from comptes.models import Utilisateur
 from portail import pdf
 from signalements.models import Demande, Recepisse
-from signalements.registre import CONSENTEMENT_TEXTE
+from signalements.registre import CONSENTEMENTS
 
 VERSION_GABARIT = "2026-1"
 
@@ -32,6 +32,8 @@ def etablir_recepisse(pk: int) -> None:
     )
     recepisse.fichier.save("recepisse.pdf", ContentFile(octets), save=False)
     recepisse.save()
+    Demande.objects.filter(pk=pk).update(recepisse_attendu=False)
+    journal.tracer(None, journal.Action.CREATION, demande, recepisse=True)
 
 
 def contexte(demande: Demande) -> dict[str, object]:
@@ -40,7 +42,7 @@ def contexte(demande: Demande) -> dict[str, object]:
         "demande": demande,
         "pieces": demande.pieces.filter(deposee_le__lte=demande.deposee_le),
         "echeances": demande.echeances.filter(debut_le=demande.deposee_le),
-        "consentement": CONSENTEMENT_TEXTE,
+        "consentement": CONSENTEMENTS[demande.consentement_version],
         "version": VERSION_GABARIT,
     }
 
@@ -53,5 +55,5 @@ def ouvrir_recepisse(recepisse: Recepisse, *, acteur: Utilisateur) -> File:
 
 def manquants() -> list[int]:
     """Requests whose receipt was not made yet: lost task or broker down."""
-    sans = Demande.objects.filter(recepisse=None).order_by("-deposee_le")
+    sans = Demande.objects.filter(recepisse_attendu=True).order_by("-deposee_le")
     return list(sans.values_list("pk", flat=True)[:40])

@@ -92,9 +92,22 @@ def demarrer(demande: Demande, natures: Iterable[str], *, quand: datetime) -> No
 
 
 def achever(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
-    """End these clocks, whether they run or are paused."""
-    demande.echeances.filter(nature__in=list(natures), terminee_le=None).update(
-        terminee_le=quand, suspendue_le=None
+    """End these clocks, whether they run or are paused; one that passed unseen is marked now."""
+    for echeance in demande.echeances.filter(nature__in=list(natures), terminee_le=None):
+        _reprendre(echeance, quand)
+        if echeance.depassee_le is None and echeance.echeance_le < quand:
+            depasser(echeance, quand=quand)
+        echeance.terminee_le = quand
+        echeance.save(update_fields=["echeance_le", "suspendue_le", "depassee_le", "terminee_le"])
+
+
+def depasser(echeance: Echeance, *, quand: datetime) -> None:
+    """Say in the history that a deadline passed; the caller saves it."""
+    echeance.depassee_le = quand
+    echeance.demande.evenements.create(
+        quand=quand,
+        libelle=f"Délai dépassé : {echeance.get_nature_display().lower()}",
+        visible=False,
     )
 
 
@@ -111,13 +124,15 @@ def relancer(demande: Demande, *, quand: datetime) -> None:
     """
     demande.attente_depuis = None
     for echeance in demande.echeances.filter(terminee_le=None, suspendue_le__isnull=False):
-        arret = echeance.suspendue_le or quand
-        if echeance.echeance_le >= arret:
-            echeance.echeance_le = delais.prolongee(
-                echeance.nature, echeance.echeance_le, arret, quand
-            )
-        echeance.suspendue_le = None
+        _reprendre(echeance, quand)
         echeance.save(update_fields=["echeance_le", "suspendue_le"])
+
+
+def _reprendre(echeance: Echeance, quand: datetime) -> None:
+    """Out of its pause, if it was in one; the caller saves."""
+    arret, echeance.suspendue_le = echeance.suspendue_le, None
+    if arret is not None and echeance.echeance_le >= arret:
+        echeance.echeance_le = delais.prolongee(echeance.nature, echeance.echeance_le, arret, quand)
 
 
 def repondre(demande: Demande, *, quand: datetime) -> None:

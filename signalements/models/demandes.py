@@ -102,6 +102,8 @@ class Demande(models.Model):
     activite_le = models.DateTimeField("dernière activité")
     cloturee_le = models.DateTimeField("clôturée le", null=True, blank=True)
 
+    recepisse_attendu = models.BooleanField(default=True)
+
     recherche = models.CharField(max_length=170, editable=False)
     recherche_prenom = models.CharField(max_length=170, editable=False)
 
@@ -173,6 +175,11 @@ class Demande(models.Model):
                 opclasses=["varchar_pattern_ops"],
             ),
             models.Index(fields=["date_naissance"], name="demande_naissance"),
+            models.Index(
+                fields=["deposee_le"],
+                condition=Q(recepisse_attendu=True),
+                name="demande_sans_recepisse",
+            ),
         ]
 
     def __str__(self) -> str:
