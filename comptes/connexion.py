@@ -29,6 +29,7 @@ from portail.reseau import adresse_client
 DELAI_SECOND_FACTEUR = 5 * 60
 NOMBRE_CODES = 10
 LONGUEUR_CODE = 12  # 29 ** 12: about 58 bits
+ECHECS_COMPTES = 10  # the wait doubles up to the tenth wrong code: 512 seconds
 TOTP = re.compile(r"[0-9]{6}")
 MOTEUR = "comptes.connexion.Authentification"
 _ATTENTE = "connexion_en_attente"
@@ -115,7 +116,7 @@ def verifier_code(utilisateur: Utilisateur, saisie: str) -> tuple[TOTPDevice, st
     """The device that vouches for this person, and by which means: `totp` or `code_secours`.
 
     Raises `CodeRefuse`: wrong, already used, or too soon after a wrong one. Whatever the means,
-    a wrong answer doubles the wait before the next one.
+    a wrong answer doubles the wait before the next one, up to 512 seconds.
     """
     code = "".join(saisie.split())
     with transaction.atomic():
@@ -186,7 +187,11 @@ def _identite(utilisateur: Utilisateur) -> dict[str, str]:
 
 def _verrouiller_appareil(utilisateur: Utilisateur) -> TOTPDevice | None:
     appareils = TOTPDevice.objects.devices_for_user(utilisateur, confirmed=True)
-    return appareils.select_for_update().order_by("pk").first()
+    appareil = appareils.select_for_update().order_by("pk").first()
+    if appareil is not None:
+        echecs = min(appareil.throttling_failure_count, ECHECS_COMPTES)
+        appareil.throttling_failure_count = echecs
+    return appareil
 
 
 def _attente(appareil: TOTPDevice | None) -> int:

@@ -15,7 +15,7 @@ _env = lecteurs.Lecteur()
 
 # --- who and where ---------------------------------------------------------------------------
 DEBUG = False
-SECRET_KEY = _env.texte("PORTAIL_SECRET_KEY", "at least 50 random characters", minimum=50)
+SECRET_KEY = _env.cle("PORTAIL_SECRET_KEY")
 ALLOWED_HOSTS = _env.hotes("PORTAIL_ALLOWED_HOSTS")
 ADRESSE_PUBLIQUE = lecteurs.adresse_publique(_env, "PORTAIL_ADRESSE_PUBLIQUE", schemas=("https",))
 NOMBRE_PROXYS = _env.entier("PORTAIL_NOMBRE_PROXYS", 0, 5, defaut=1)
@@ -123,7 +123,8 @@ STORAGES: dict[str, dict[str, Any]] = {
 CLAMD = lecteurs.clamd(_env, "PORTAIL_CLAMD")
 # Files are streamed to disk; this limit is for the text fields of a post (8 x 5 MiB of files pass).
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# Well above what is accepted: too many files must be refused by a sentence, not by a bare 400.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -153,6 +154,7 @@ GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
+# A login from one address; never an address alone, a whole office may share it.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "identifiant"
 AXES_PASSWORD_FORM_FIELD = "password"  # noqa: S105
@@ -165,7 +167,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
-AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+AXES_HANDLER = "comptes.verrou.Verrou"  # also counts a login's failures from everywhere
 
 # --- transport and browser -------------------------------------------------------------------
 SECURE_SSL_REDIRECT = True
@@ -248,6 +250,8 @@ _BALAYAGES = {
     "signalements.tasks.relancer_pieces": 30,
     "signalements.tasks.relancer_recepisses": 30,
     "signalements.tasks.purger_brouillons": 60,
+    # Not daily: beat forgets when it stops, and it is restarted more often than that.
+    "comptes.tasks.purger_connexions": 3600,
 }
 CELERY_BEAT_SCHEDULE = {
     nom: {"task": nom, "schedule": secondes, "options": {"expires": secondes}}

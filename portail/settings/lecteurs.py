@@ -50,6 +50,14 @@ class Lecteur:
             raise _refus(nom, attendu)
         return valeur
 
+    def cle(self, nom: str) -> str:
+        """A secret that was drawn: 50 characters or more, 10 different ones at least."""
+        attendu = "at least 50 random characters"
+        valeur = self.texte(nom, attendu, minimum=50)
+        if len(set(valeur)) < 10 or valeur.startswith("django-insecure"):
+            raise _refus(nom, attendu)
+        return valeur
+
     def choix(self, nom: str, choix: tuple[str, ...], *, defaut: str) -> str:
         attendu = "one of " + ", ".join(choix)
         valeur = self.texte(nom, attendu, defaut=defaut)
@@ -68,7 +76,7 @@ class Lecteur:
         """Comma-separated host names; wildcards, schemes, ports and paths are refused."""
         attendu = "comma-separated host names, without scheme, port or wildcard"
         hotes = [hote.strip() for hote in self.texte(nom, attendu).split(",") if hote.strip()]
-        if not hotes or any(set(hote) & set("*/: ") for hote in hotes):
+        if not hotes or any(set(hote) & set("*/: ") or hote[0] == "." for hote in hotes):
             raise _refus(nom, attendu)
         return hotes
 

@@ -15,7 +15,7 @@ ESSAI = VAR / f"essai-{_pid}"
 EMBARQUE = embarque.choisir(VAR, dossier_valkey=ESSAI / "valkey", essais=True)
 lecteurs.definir_defauts(
     {
-        "PORTAIL_SECRET_KEY": "cle-des-tests-" * 5,
+        "PORTAIL_SECRET_KEY": "cle-des-tests-0123456789-" * 3,
         "PORTAIL_ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
         "PORTAIL_ADRESSE_PUBLIQUE": "https://portail.example",
         "PORTAIL_NOMBRE_PROXYS": "0",
@@ -45,7 +45,7 @@ CSRF_COOKIE_SECURE = False
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 CELERY_BEAT_SCHEDULE = {
-    nom: {**tache, "schedule": 3, "options": {"expires": 3}}
+    nom: {**tache, "schedule": 3, "options": {"expires": 3}} if tache["schedule"] <= 60 else tache
     for nom, tache in CELERY_BEAT_SCHEDULE.items()
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 1

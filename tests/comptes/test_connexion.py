@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 
 from comptes.models import Trace, Utilisateur
+from comptes.tasks import purger_connexions
 from tests.factories import (
     MOT_DE_PASSE,
     UtilisateurFactory,
@@ -191,6 +193,53 @@ def test_cinq_echecs_bloquent_un_quart_d_heure(client: Client, compte: Utilisate
         assert "Réessayez dans 15 minutes" in bloquee.content.decode()
         horloge.shift(timedelta(minutes=15, seconds=1))
         assert premier_pas(client).status_code == 302
+
+
+def test_vingt_echecs_d_ou_qu_ils_viennent_bloquent_le_compte(compte: Utilisateur) -> None:
+    def depuis(numero: int) -> Client:
+        return Client(REMOTE_ADDR=f"192.0.2.{numero}")
+
+    with time_machine.travel("2026-03-02 09:00:00+00:00", tick=False) as horloge:
+        for essai in range(19):
+            reponse = premier_pas(depuis(essai // 4), mot_de_passe="faux")
+            assert reponse.status_code == 200
+        assert premier_pas(depuis(77)).status_code == 302
+        assert premier_pas(depuis(88), mot_de_passe="faux").status_code == 429
+        assert premier_pas(depuis(77)).status_code == 429
+        assert premier_pas(depuis(88), "personne", "faux").status_code == 200
+        horloge.shift(timedelta(minutes=15, seconds=1))
+        assert premier_pas(depuis(77)).status_code == 302
+
+
+def test_une_adresse_partagee_n_est_pas_bloquee(compte: Utilisateur, client: Client) -> None:
+    for numero in range(25):
+        assert premier_pas(client, f"voisin.{numero}", "faux").status_code == 200
+    assert premier_pas(client).status_code == 302
+
+
+def test_sessions_et_echecs_ne_sont_pas_gardes_sans_fin(
+    client: Client, compte: Utilisateur
+) -> None:
+    with time_machine.travel("2026-03-02 09:00:00+00:00", tick=False) as horloge:
+        premier_pas(client, mot_de_passe="faux")
+        premier_pas(client)
+        horloge.shift(timedelta(hours=10) - timedelta(seconds=1))
+        purger_connexions()
+        assert (Session.objects.count(), AccessAttempt.objects.count()) == (1, 1)
+        horloge.shift(timedelta(seconds=2))
+        purger_connexions()
+        assert (Session.objects.count(), AccessAttempt.objects.count()) == (0, 1)
+        horloge.shift(timedelta(days=29, hours=13))
+        purger_connexions()
+        assert AccessAttempt.objects.count() == 1
+        horloge.shift(timedelta(hours=2))
+        purger_connexions()
+        assert AccessAttempt.objects.count() == 0
+
+
+def test_la_purge_est_planifiee_a_son_pas() -> None:
+    planifiee = settings.CELERY_BEAT_SCHEDULE["comptes.tasks.purger_connexions"]
+    assert (planifiee["task"], planifiee["schedule"]) == (purger_connexions.name, 3600)
 
 
 def test_le_blocage_ne_dit_pas_si_le_compte_existe(client: Client, compte: Utilisateur) -> None:

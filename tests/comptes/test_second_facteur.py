@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes import connexion
 from comptes.models import CodeSecours, Trace, Utilisateur
@@ -84,6 +86,22 @@ def test_chaque_erreur_double_l_attente(compte: Utilisateur) -> None:
             bon = code_totp(appareil(compte), quand=time.time())
             assert tenter(compte, bon).startswith("Patientez")
             horloge.shift(timedelta(seconds=attente))
+        assert tenter(compte, code_totp(appareil(compte), quand=time.time())) == "totp"
+
+
+@pytest.mark.parametrize("echecs", [10, 17, 40])
+def test_l_attente_ne_depasse_jamais_neuf_minutes(compte: Utilisateur, echecs: int) -> None:
+    with time_machine.travel(MIDI, tick=False) as horloge:
+        TOTPDevice.objects.filter(pk=appareil(compte).pk).update(
+            throttling_failure_count=echecs, throttling_failure_timestamp=timezone.now()
+        )
+        horloge.shift(timedelta(seconds=511))
+        assert tenter(compte, "faux").startswith("Patientez")
+        horloge.shift(timedelta(seconds=1))
+        assert tenter(compte, "faux") == "Code incorrect ou déjà utilisé."
+        horloge.shift(timedelta(seconds=511))
+        assert tenter(compte, "faux").startswith("Patientez")
+        horloge.shift(timedelta(seconds=1))
         assert tenter(compte, code_totp(appareil(compte), quand=time.time())) == "totp"
 
 

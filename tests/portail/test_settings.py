@@ -42,6 +42,14 @@ def test_a_complete_environment_starts(environnement):
     assert reglages["EMAIL_PORT"] == 587
 
 
+def test_a_key_and_hosts_next_to_the_refused_ones_start(environnement, monkeypatch):
+    monkeypatch.setenv("PORTAIL_SECRET_KEY", "1234567890" * 5)
+    monkeypatch.setenv("PORTAIL_ALLOWED_HOSTS", "example.org, portail.example.org")
+    reglages = charger()
+    assert reglages["SECRET_KEY"] == "1234567890" * 5
+    assert reglages["ALLOWED_HOSTS"] == ["example.org", "portail.example.org"]
+
+
 OBLIGATOIRES = [
     "PORTAIL_SECRET_KEY",
     "PORTAIL_ALLOWED_HOSTS",
@@ -68,9 +76,14 @@ def test_a_missing_variable_is_named(environnement, monkeypatch, nom, valeur):
 @pytest.mark.parametrize(
     ("nom", "valeur"),
     [
-        ("PORTAIL_SECRET_KEY", "x" * 49),
+        ("PORTAIL_SECRET_KEY", "0123456789abc" * 3 + "0123456789"),
+        ("PORTAIL_SECRET_KEY", "a" * 50),
+        ("PORTAIL_SECRET_KEY", "123456789" * 6),
+        ("PORTAIL_SECRET_KEY", "django-insecure-" + "0123456789abcdef" * 3),
         ("PORTAIL_ALLOWED_HOSTS", "*"),
         ("PORTAIL_ALLOWED_HOSTS", "portail.example,*.example"),
+        ("PORTAIL_ALLOWED_HOSTS", ".example.org"),
+        ("PORTAIL_ALLOWED_HOSTS", "portail.example, .example.org"),
         ("PORTAIL_ALLOWED_HOSTS", "https://portail.example"),
         ("PORTAIL_ALLOWED_HOSTS", "portail.example:443"),
         ("PORTAIL_ALLOWED_HOSTS", ","),
