@@ -34,18 +34,16 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
 
     def cherchees(self, saisie: str) -> "DemandeQuerySet":
         """By reference, birth date or the beginning of the name; accents and case ignored."""
-        reference = references.normaliser(saisie)
-        if reference:
-            return self.filter(reference=reference)
         naissance = date_saisie(saisie)
         if naissance:
             return self.filter(date_naissance=naissance)
-        cle = cle_recherche(saisie)
-        return (
-            self.filter(Q(recherche__startswith=cle) | Q(recherche_prenom__startswith=cle))
-            if cle
-            else self.none()
-        )
+        trouvees = Q(pk__in=[])
+        # Some names read as a reference too: « Beauneze » is also EP-BEAV-NEZE.
+        if reference := references.normaliser(saisie):
+            trouvees |= Q(reference=reference)
+        if cle := cle_recherche(saisie):
+            trouvees |= Q(recherche__startswith=cle) | Q(recherche_prenom__startswith=cle)
+        return self.filter(trouvees)
 
 
 def _connus(champ: str, choix: type[models.TextChoices]) -> models.CheckConstraint:

@@ -3,12 +3,18 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.utils.datastructures import MultiValueDict
 
 from conventions.models import Convention
 from portail.departements import DEPARTEMENTS
 from signalements.forms.depot import ChampLieuNaissance, FormulaireSignalement, trier_saisie
-from tests.signalements.saisies import SAISIE
+from signalements.models import Brouillon, Demande
+from tests.personas import Personas
+from tests.signalements.fabriques import deposer
+from tests.signalements.saisies import SAISIE, envoyer
+from tests.voisinage import lier
 
 
 def trier(precedent: dict[str, list[str]] | None = None, **saisie: str) -> Any:
@@ -90,3 +96,24 @@ def test_un_pays_est_un_lieu_de_naissance(lieu: str) -> None:
 
 def test_un_departement_est_un_lieu_de_naissance() -> None:
     assert [ChampLieuNaissance().clean(numero) for numero in DEPARTEMENTS] == list(DEPARTEMENTS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("nom", ["Beauneze", "Desjarde"])
+def test_un_nom_qui_se_lit_comme_une_reference_reste_un_nom(personas: Personas, nom: str) -> None:
+    lier(personas.caisse_a, personas.partenaire_a)
+    a = (personas.caisse_a, personas.partenaire_a, personas.technicien_a)
+    demande, _autre = deposer(*a, nom=nom), deposer(*a, nom="Roux")
+    assert list(Demande.objects.cherchees(nom.upper())) == [demande]
+    assert list(Demande.objects.cherchees(demande.reference.lower())) == [demande]
+    assert list(Demande.objects.cherchees("???")) == []
+
+
+@pytest.mark.django_db
+def test_trop_de_fichiers_ne_perdent_pas_le_texte(technicien: Client, brouillon: Brouillon) -> None:
+    fichiers = [SimpleUploadedFile(f"note{n}.csv", b"a;b\n1;2\n") for n in range(21)]
+    reponse = envoyer(technicien, brouillon, fichiers=fichiers, commentaires="Un long récit.")
+    assert reponse.status_code in (200, 302)
+    brouillon.refresh_from_db()
+    assert brouillon.contenu["commentaires"] == ["Un long récit."]
+    assert brouillon.pieces.count() == 8
