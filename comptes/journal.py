@@ -1,9 +1,6 @@
 """The only writer of the trace (G-05): each reading, change, download and refusal is a row."""
 
-from datetime import datetime
 from typing import Any
-
-from django.db.models import Max
 
 from comptes.models import Trace, Utilisateur
 
@@ -34,13 +31,3 @@ def refuser(acteur: Utilisateur | None, *, vue: str, cle: str, statut: int) -> N
         cle=cle[:60],
         details={"statut": statut},
     )
-
-
-def derniere_lecture(objet: Any, *, profils: list[str]) -> datetime | None:
-    """When somebody of these profiles last read the object: the source of read receipts."""
-    return Trace.objects.filter(
-        action=Action.LECTURE,
-        objet=objet._meta.model_name,
-        cle=objet.reference,
-        qui__profil__in=profils,
-    ).aggregate(le=Max("quand"))["le"]

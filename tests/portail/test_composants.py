@@ -50,17 +50,19 @@ def test_pages_carry_no_inline_script_nor_style():
             assert interdit not in source, gabarit.name
 
 
+def test_every_component_is_used():
+    sources = [gabarit.read_text(encoding="utf-8") for gabarit in GABARITS.rglob("*.html")]
+    sources += [f.read_text("utf-8") for f in Path(settings.RACINE, "portail").rglob("*.py")]
+    composants = [f"composants/{fichier.name}" for fichier in GABARITS.glob("composants/*.html")]
+    assert len(composants) > 10
+    assert not [nom for nom in composants if not any(f'"{nom}"' in s for s in sources)]
+
+
 def test_a_name_in_the_header_is_escaped():
     compte = SimpleNamespace(is_authenticated=True, get_full_name="<b>Zoé</b>")
     page = render_to_string("composants/entete.html", {"user": compte, "profil": "Agent"})
     assert "&lt;b&gt;Zoé&lt;/b&gt;" in page
     assert 'method="post"' in page
-
-
-def test_highlighting_escapes_what_was_typed():
-    segments = [(False, "a <b> "), (True, "2 85 <i>"), (False, " c")]
-    rendu = render_to_string("composants/surlignage.html", {"segments": segments}).strip()
-    assert rendu == "a &lt;b&gt; <mark>2 85 &lt;i&gt;</mark> c"
 
 
 def test_pages_of_a_list_keep_the_filters_of_the_address(rf):
