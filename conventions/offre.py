@@ -57,6 +57,11 @@ def convention_pour(
     )
 
 
+def est_lie(caisse: Caisse, partenaire: Partenaire, jour: date) -> bool:
+    """Does a convention in force on that day bind the two, whatever its services (H-12)?"""
+    return Convention.objects.en_vigueur(jour).liant(caisse, partenaire).exists()
+
+
 def mode_consentement(convention: Convention, caisse: Caisse) -> str:
     """How this caisse wants consent recorded: a box, or the signed form attached (D-03)."""
     return convention.liens.get(caisse=caisse).mode_consentement

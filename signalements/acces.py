@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from comptes import habilitations, journal
 from comptes.models import Partenaire, Utilisateur
+from portail import garde_fou
 from portail.formulaires import Formulaire
 from signalements.models import Brouillon, Demande, Piece
 
@@ -64,6 +65,13 @@ def tracer_refus(acteur: Utilisateur, objet: Any, erreurs: Iterable[ValidationEr
 
 def erreurs_de(formulaire: Formulaire) -> list[ValidationError]:
     return [e for erreurs in formulaire.errors.as_data().values() for e in erreurs]
+
+
+def citer(nom: str | None) -> str:
+    """How a message names a file: nothing of a name that the guard refuses (D-08, D-09)."""
+    if not nom or garde_fou.verifier(nom.replace("_", " ")).est_bloquant:
+        return "Un des fichiers choisis"
+    return f"« {nom} »"
 
 
 def piece_visible(acteur: Utilisateur, identifiant: Any) -> Piece:

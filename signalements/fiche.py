@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils import timezone
 
 from comptes.models import Profil, Trace, Utilisateur
+from conventions import offre
 from conventions.models import CaisseLiee
 from portail.calendrier import reste
 from portail.departements import DEPARTEMENTS
@@ -42,8 +44,11 @@ def composer(
     chemin = parcours(demande)
     echanges = fil(demande.messages.visibles_par(acteur), demande, cote_caisse)
     genre, texte = delai(demande, maintenant, cote_caisse=cote_caisse)
+    finie = convention_finie(demande, acteur, maintenant)
     return documents(demande) | {
         "cote_caisse": cote_caisse,
+        "convention_finie": finie,
+        "peut_ecrire": not (finie or demande.est_close),
         "delai_genre": genre,
         "delai_texte": texte,
         "parcours": chemin,
@@ -60,6 +65,13 @@ def composer(
         "lecteur": "le partenaire" if cote_caisse else "la caisse",
         "contact_support": [] if cote_caisse else contacts_support([demande.caisse]),
     }
+
+
+def convention_finie(demande: Demande, acteur: Utilisateur, maintenant: datetime) -> bool:
+    """Does the partner only read: no convention binds it to the caisse any more (H-12)?"""
+    if a_droit(acteur, "instruire", demande):
+        return False
+    return not offre.est_lie(demande.caisse, demande.partenaire, timezone.localdate(maintenant))
 
 
 def documents(demande: Demande) -> dict[str, Any]:

@@ -8,12 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from comptes import journal
 from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
 from signalements import actions, fiche
 from signalements.acces import (
     acteur_de,
+    citer,
     demande_visible,
     erreurs_de,
     exiger_droit,
@@ -61,6 +63,8 @@ def etape(request: HttpRequest, reference: str, nom: str) -> HttpResponse:
 def message(request: HttpRequest, reference: str) -> HttpResponse:
     acteur = acteur_de(request)
     objet = demande_visible(acteur, reference)
+    if fiche.convention_finie(objet, acteur, timezone.now()):
+        return _convention_finie(request, objet, request.POST.get("texte", ""))
     formulaire = FormulaireMessage(request.POST)
     if not formulaire.is_valid():
         return _page(request, objet, message=formulaire)
@@ -91,6 +95,8 @@ def joindre(request: HttpRequest, reference: str) -> HttpResponse:
     acteur = acteur_de(request)
     objet = demande_visible(acteur, reference)
     exiger_droit(acteur, "deposer")
+    if fiche.convention_finie(objet, acteur, timezone.now()):
+        return _convention_finie(request, objet)
     fichiers = request.FILES.getlist("fichiers")
     if not fichiers:
         messages.error(request, "Choisissez un ou plusieurs fichiers, puis « Ajouter ».")
@@ -99,9 +105,9 @@ def joindre(request: HttpRequest, reference: str) -> HttpResponse:
             actions.joindre(objet, fichier, usage=Piece.Usage.AUTRE, acteur=acteur)
         except FichierRefuse as refus:
             actions.tracer_fichier_refuse(objet, refus.code, acteur=acteur)
-            messages.error(request, f"« {fichier.name} » : {refus}")
+            messages.error(request, f"{citer(fichier.name)} : {refus}")
         else:
-            messages.success(request, f"« {fichier.name} » est ajouté.")
+            messages.success(request, f"{citer(fichier.name)} est ajouté.")
     return redirect(objet.get_absolute_url() + "#pieces")
 
 
@@ -120,6 +126,7 @@ def telecharger(request: HttpRequest, identifiant: str) -> HttpResponse | FileRe
     try:
         octets = actions.ouvrir(piece, acteur=acteur)
     except actions.PieceIndisponible as erreur:
+        journal.tracer(acteur, journal.Action.REFUS, piece, raison=f"piece:{piece.etat}")
         contexte = {"piece": piece, "raison": erreur.message}
         return render(request, "signalements/piece_indisponible.html", contexte, status=409)
     return _envoi(octets, piece.nom, piece.type_mime)
@@ -130,6 +137,7 @@ def recepisse(request: HttpRequest, reference: str) -> HttpResponse | FileRespon
     acteur = acteur_de(request)
     objet = demande_visible(acteur, reference)
     if not hasattr(objet, "recepisse"):
+        journal.tracer(acteur, journal.Action.REFUS, objet, raison="recepisse:attendu")
         contexte = {"demande": objet}
         return render(request, "signalements/recepisse_attendu.html", contexte, status=409)
     octets = actions.ouvrir_recepisse(objet.recepisse, acteur=acteur)
@@ -147,8 +155,25 @@ def _devancee(
     request: HttpRequest, reference: str, erreur: TransitionImpossible, texte: str
 ) -> HttpResponse:
     """The request moved meanwhile: say so on its page as it is now, and give the text back."""
-    messages.error(request, erreur.message)
     objet = demande_visible(acteur_de(request), reference)
+    return _refuser(request, objet, "devancee", erreur.message, texte)
+
+
+def _convention_finie(request: HttpRequest, objet: Demande, texte: str = "") -> HttpResponse:
+    """What the partner wrote to a caisse that no convention binds to it any more (H-12)."""
+    raison = (
+        f"Aucune convention en vigueur ne lie plus votre structure à la caisse "
+        f"({objet.caisse.nom}) : cette demande reste lisible, mais ne reçoit plus ni message ni "
+        "pièce."
+    )
+    return _refuser(request, objet, "convention_finie", raison, texte)
+
+
+def _refuser(
+    request: HttpRequest, objet: Demande, code: str, raison: str, texte: str
+) -> HttpResponse:
+    journal.tracer(acteur_de(request), journal.Action.REFUS, objet, raison=code)
+    messages.error(request, raison)
     return _page(request, objet, perdu=texte) if texte else redirect(objet)
 
 

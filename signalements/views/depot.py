@@ -12,8 +12,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from comptes import journal
 from comptes.models import Partenaire
 from conventions import offre
+from conventions.models import CaisseLiee, Convention
 from portail import departements
 from portail.fichiers import FichierRefuse
 from signalements import actions
@@ -21,6 +23,7 @@ from signalements.acces import (
     DejaDeposee,
     acteur_de,
     brouillon_visible,
+    citer,
     partenaire_de,
     tracer_refus,
 )
@@ -39,20 +42,52 @@ Refus = dict[str, ValidationError]
 
 
 def dire_si_impossible(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Elsewhere, with the reason: the caisse takes it no longer, or it is filed already."""
+    """To the draft or elsewhere, with the reason: the caisse takes it no longer, or it is filed."""
 
     @wraps(vue)
     def _vue(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             return vue(request, *args, **kwargs)
         except actions.DepotImpossible as erreur:
+            objet = _brouillon_refuse(request, kwargs.get("identifiant"))
             messages.error(request, erreur.message)
-            return redirect("accueil")
+            return redirect(objet or "accueil")
         except DejaDeposee as deja:
             messages.info(request, "Cette demande est déjà déposée : la voici.")
             return redirect(deja.demande)
 
     return _vue
+
+
+def dire_au_script(vue: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for what scripts call: 409, the reason, and the address of the filed request."""
+
+    @wraps(vue)
+    def _vue(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return vue(request, *args, **kwargs)
+        except actions.DepotImpossible as erreur:
+            _brouillon_refuse(request, kwargs.get("identifiant"))
+            return JsonResponse({"raison": erreur.message, "adresse": ""}, status=409)
+        except DejaDeposee as deja:
+            _tracer_impossible(request, deja.demande, "deja_deposee")
+            raison = "Ce brouillon a déjà été déposé : ce que vous ajoutez ici n'est plus transmis."
+            adresse = deja.demande.get_absolute_url()
+            return JsonResponse({"raison": raison, "adresse": adresse}, status=409)
+
+    return _vue
+
+
+def _brouillon_refuse(request: HttpRequest, identifiant: Any) -> Brouillon | None:
+    """The draft that a caisse does not take, if there is one; the refusal is traced."""
+    siens = Brouillon.objects.visibles_par(acteur_de(request))
+    objet = siens.filter(identifiant=identifiant).first()
+    _tracer_impossible(request, objet, "depot_impossible")
+    return objet
+
+
+def _tracer_impossible(request: HttpRequest, objet: Any, code: str) -> None:
+    journal.tracer(acteur_de(request), journal.Action.REFUS, objet, raison=code)
 
 
 @require_POST
@@ -80,6 +115,7 @@ def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
     acteur = acteur_de(request)
     objet = brouillon_visible(acteur, identifiant)
     if request.method == "GET":
+        journal.tracer(acteur, journal.Action.LECTURE, objet)
         return _page(request, objet, _formulaire(objet))
     contenu, refus = trier_saisie(request.POST, objet.contenu)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
@@ -91,7 +127,7 @@ def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
 
 
 @require_POST
-@dire_si_impossible
+@dire_au_script
 def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
     """Autosave: keeps what the guard lets through, and says what it does not.
 
@@ -112,7 +148,7 @@ def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@dire_si_impossible
+@dire_au_script
 def pieces(request: HttpRequest, identifiant: str) -> HttpResponse:
     """The lists of files; a POST adds one and answers with them, or with why it is refused."""
     objet = brouillon_visible(acteur_de(request), identifiant)
@@ -128,8 +164,12 @@ def pieces(request: HttpRequest, identifiant: str) -> HttpResponse:
 
 
 @require_POST
-@dire_si_impossible
 def retirer_piece(request: HttpRequest, identifiant: str, piece: str) -> HttpResponse:
+    dire = dire_au_script if request.htmx else dire_si_impossible
+    return dire(_retrait)(request, identifiant=identifiant, piece=piece)
+
+
+def _retrait(request: HttpRequest, identifiant: str, piece: str) -> HttpResponse:
     objet = brouillon_visible(acteur_de(request), identifiant)
     _retirer_piece(request, objet, piece)
     return _listes(request, objet) if request.htmx else redirect(objet)
@@ -141,6 +181,9 @@ def relire(request: HttpRequest, identifiant: str) -> HttpResponse:
     """The summary to re-read; a POST files the request."""
     acteur = acteur_de(request)
     objet = brouillon_visible(acteur, identifiant)
+    if request.method == "GET":
+        journal.tracer(acteur, journal.Action.LECTURE, objet)
+    _exiger_convention(objet)
     formulaire = _formulaire(objet, donnees_postees(objet.contenu))
     if not formulaire.is_valid():
         return _page(request, objet, formulaire)
@@ -190,20 +233,31 @@ def _departement(objet: Brouillon, formulaire: FormulaireSignalement) -> dict[st
     return {"nom": dict(departements.choix())[code], "caisses": autres}
 
 
-def _formulaire(objet: Brouillon, donnees: Any = None) -> FormulaireSignalement:
-    convention = offre.convention_pour(
+def _convention(objet: Brouillon) -> Convention | None:
+    return offre.convention_pour(
         objet.caisse, objet.partenaire, objet.service, timezone.localdate()
     )
-    if convention is None:
+
+
+def _exiger_convention(objet: Brouillon) -> None:
+    if _convention(objet) is None:
         raise actions.DepotImpossible(
-            "Ce brouillon ne peut plus être déposé : aucune convention en vigueur n'ouvre ce "
+            "Ce brouillon ne peut pas être déposé : aucune convention en vigueur n'ouvre ce "
             f"service auprès de la caisse choisie ({objet.caisse.nom})."
         )
+
+
+def _formulaire(objet: Brouillon, donnees: Any = None) -> FormulaireSignalement:
+    """The form; once the convention ended, as a convention that asks for nothing special."""
+    convention = _convention(objet)
+    mode: str = CaisseLiee.ModeConsentement.CASE
+    if convention:
+        mode = offre.mode_consentement(convention, objet.caisse)
     return FormulaireSignalement(
         donnees,
         initial=None if donnees is not None else donnees_initiales(objet.contenu),
-        convention=convention,
-        mode_consentement=offre.mode_consentement(convention, objet.caisse),
+        convention=convention or Convention(),
+        mode_consentement=mode,
         pieces=objet.pieces.all(),
     )
 
@@ -251,10 +305,10 @@ def _joindre_choisis(request: HttpRequest, objet: Brouillon) -> Refus:
     for nom, champ in FormulaireSignalement.base_fields.items():
         if isinstance(champ, ChampFichiers):
             essais = [
-                (f.name, _joindre(request, objet, f, champ.usage))
+                (citer(f.name), _joindre(request, objet, f, champ.usage))
                 for f in request.FILES.getlist(nom)
             ]
-            raisons = [f"« {fichier} » : {raison}" for fichier, raison in essais if raison]
+            raisons = [f"{fichier} : {raison}" for fichier, raison in essais if raison]
             if raisons:
                 refus[nom] = ValidationError(raisons)
     return refus

@@ -140,8 +140,9 @@ def _corbeilles(acteur: Utilisateur, maintenant: Any) -> list[dict[str, str]]:
 
 def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     maintenant = timezone.now()
-    recentes = listes.historique_de(acteur).order_by("-activite_le", "-reference")[:8]
     offertes = offres(partenaire_de(acteur), timezone.localdate(maintenant))
+    siennes = listes.historique_de(acteur).filter(caisse__in=[o.caisse for o in offertes])
+    recentes = siennes.order_by("-activite_le", "-reference")[:8]
     return "signalements/accueil_technicien.html", {
         "offres": offertes,
         "contact_support": contacts_support(offre.caisse for offre in offertes),

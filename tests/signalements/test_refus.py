@@ -10,6 +10,7 @@ from django.urls import reverse
 from comptes.models import Trace
 from signalements.models import Demande
 from tests.personas import Personas, connecte
+from tests.signalements.fabriques import avancer
 from tests.voisinage import DONNEES, Voisinage, voisiner
 
 NIR = "2 84 03 62 498 001 64"
@@ -70,6 +71,50 @@ def test_un_fichier_refuse_se_trace_sans_son_nom(voisinage: Voisinage, personas:
     connecte(Client(), personas.technicien_a).post(adresse, {"fichier": fichier})
     assert raisons() == ["fichier:extension"]
     assert "vasseur" not in str(list(Trace.objects.values())).lower()
+
+
+@pytest.mark.regle("D-08")
+@pytest.mark.regle("D-09")
+@pytest.mark.parametrize("nom", ["284036249800164.csv", "2_84_03_62_498_001_64.csv", "diabete.csv"])
+def test_un_nom_de_fichier_refuse_n_est_ni_dit_ni_garde(
+    voisinage: Voisinage, personas: Personas, nom: str
+) -> None:
+    demande, client = voisinage.a.demande, connecte(Client(), personas.technicien_a)
+    adresse = reverse("signalements:joindre", args=[demande.reference])
+    fichiers = [SimpleUploadedFile(n, b"poste;montant") for n in (nom, "loyer.csv", "note.exe")]
+    reponse = client.post(adresse, {"fichiers": fichiers})
+    racine = nom.removesuffix(".csv")
+    assert racine not in str(reponse.cookies) + str(dict(client.session))
+    page = client.get(demande.get_absolute_url()).content.decode()
+    assert racine not in page
+    assert "Le nom du fichier ne convient pas" in page
+    assert "« loyer.csv » est ajouté." in page
+    assert "« note.exe » : Ce type de fichier" in page
+    assert raisons() == ["fichier:nom", "fichier:extension"]
+
+
+def test_ce_qui_n_est_pas_encore_pret_se_trace(voisinage: Voisinage, personas: Personas) -> None:
+    client = connecte(Client(), personas.agent_a)
+    for vue in ("signalements:piece", "signalements:recepisse"):
+        adresse = reverse(vue, kwargs=voisinage.a.parametres(vue))
+        assert client.get(adresse).status_code == 409
+    assert raisons() == ["piece:en_attente", "recepisse:attendu"]
+    refus = Trace.objects.filter(action="refus").order_by("pk")
+    assert [trace.objet for trace in refus] == ["piece", "demande"]
+    assert {trace.qui_id for trace in refus} == {personas.agent_a.pk}
+
+
+def test_une_etape_ou_un_message_depasses_se_tracent_sans_le_texte(
+    voisinage: Voisinage, personas: Personas
+) -> None:
+    demande = avancer(voisinage.a.demande, personas.agent_a, jusqu_a="cloturer")
+    client = connecte(Client(), personas.agent_a)
+    etape = reverse("signalements:etape", args=[demande.reference, "prendre_en_charge"])
+    client.post(etape)
+    message = reverse("signalements:message", args=[demande.reference])
+    client.post(message, {"texte": "Une dernière chose."})
+    assert raisons() == ["devancee", "devancee"]
+    assert "dernière" not in str(list(Trace.objects.values()))
 
 
 def test_deposer_deux_fois_mene_a_la_meme_demande(voisinage: Voisinage, personas: Personas) -> None:

@@ -298,7 +298,7 @@ def test_changer_de_caisse_garde_la_saisie(
 
 
 @pytest.mark.regle("D-01")
-def test_une_convention_finie_entre_temps_ramene_a_l_accueil(
+def test_une_convention_finie_entre_temps_empeche_le_depot(
     technicien: Client, brouillon: Brouillon
 ) -> None:
     envoyer(technicien, brouillon)

@@ -163,3 +163,27 @@ def test_une_piece_dont_cette_caisse_n_a_pas_le_champ_reste_visible(
     contenu = technicien.get(page(brouillon)).content.decode()
     assert contenu.count("<strong>accord.csv</strong>") == 1
     assert "Formulaire de consentement signé" in contenu
+
+
+@pytest.mark.regle("D-07")
+@pytest.mark.parametrize(
+    ("etat", "libelle"),
+    [("infectee", "Refusée : virus détecté"), ("illisible", "Refusée : analyse impossible")],
+)
+def test_le_refus_dit_s_il_y_a_un_virus(
+    technicien: Client, brouillon: Brouillon, etat: str, libelle: str
+) -> None:
+    attacher(brouillon, nom="budget.csv", etat=etat, analysee_le=timezone.now())
+    contenu = technicien.get(page(brouillon)).content.decode()
+    assert libelle in contenu
+    assert contenu.count("Refusée :") == 1
+
+
+@pytest.mark.regle("D-08")
+def test_sans_javascript_un_nom_refuse_n_est_pas_repete(
+    technicien: Client, brouillon: Brouillon
+) -> None:
+    reponse = envoyer(technicien, brouillon, "ajouter", fichiers=[fichier("1850578006084_36.pdf")])
+    contenu = reponse.content.decode()
+    assert "Le nom du fichier ne convient pas" in contenu
+    assert "1850578006084" not in contenu
