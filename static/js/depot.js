@@ -56,12 +56,26 @@
   }
 
   /* --- the session and its token ------------------------------------------------------------ */
+  function arrivee(xhr) {
+    return xhr.responseURL ? new URL(xhr.responseURL).pathname : "";
+  }
+
+  /* The sign-in pages, or the terms to accept again: what was asked is not done. */
   function estConnexion(xhr) {
-    var page = formulaire.getAttribute("data-connexion");
-    return Boolean(xhr.responseURL) && new URL(xhr.responseURL).pathname === page;
+    var page = arrivee(xhr);
+    return page.indexOf(formulaire.getAttribute("data-connexion")) === 0 ||
+      page === formulaire.getAttribute("data-cgu");
+  }
+
+  /* The answer that was expected: from the address that was asked, and of this kind. */
+  function estAttendue(xhr, demandee, genre) {
+    var type = xhr.getResponseHeader("Content-Type") || "";
+    return xhr.status === 200 && type.indexOf(genre) === 0 &&
+      arrivee(xhr) === new URL(demandee, location.href).pathname;
   }
 
   function expirer() {
+    if (disparu) { return; }
     expiree = true;
     dire("Non enregistré : la session a expiré", "erreur");
     alerter(
@@ -82,7 +96,10 @@
     xhr.timeout = 20000;
     xhr.onloadend = function () {
       if (xhr.status === 404) { disparaitre(); }
-      if (xhr.status !== 200 || estConnexion(xhr)) { suite(false); return; }
+      if (xhr.status === 200 && !estConnexion(xhr) && arrivee(xhr) !== new URL(formulaire.action).pathname) {
+        disparaitre("", arrivee(xhr));
+      }
+      if (disparu || estConnexion(xhr) || !estAttendue(xhr, formulaire.action, "text/html")) { suite(false); return; }
       var page = new DOMParser().parseFromString(xhr.responseText, "text/html");
       changerJeton(page.querySelector("[name=csrfmiddlewaretoken]").value);
       if (expiree) {
@@ -94,11 +111,20 @@
     xhr.send();
   }
 
-  function disparaitre() {
+  function disparaitre(raison, demande) {
     disparu = true;
+    window.clearTimeout(minuterie);
     dire("Non enregistré", "erreur");
-    alerter("Ce brouillon n’existe plus : il a été déposé ou supprimé ailleurs. " +
-      "Copiez vos textes si vous en avez encore besoin.");
+    alerter((raison || "Ce brouillon n’existe plus : il a été déposé ou supprimé ailleurs.") +
+      " Copiez vos textes si vous en avez encore besoin.", demande ? "Voir la demande" : "", demande);
+  }
+
+  /* 409: filed already, or not taken any more. Returns the reason. */
+  function fermer(xhr) {
+    var reponse = {};
+    try { reponse = JSON.parse(xhr.responseText); } catch (erreur) { /* not our answer */ }
+    disparaitre(reponse.raison, reponse.adresse);
+    return reponse.raison || "Ce brouillon n’existe plus.";
   }
 
   /* --- saving ------------------------------------------------------------------------------- */
@@ -141,12 +167,14 @@
   function lire(xhr, version) {
     if (estConnexion(xhr)) {
       expirer();
-    } else if (xhr.status === 200) {
+    } else if (estAttendue(xhr, adresse, "application/json")) {
       reussir(JSON.parse(xhr.responseText), version);
     } else if (xhr.status === 403) {
       reprendre(function (ok) { if (ok) { echouer("nouvel essai"); } else { expirer(); } });
     } else if (xhr.status === 404) {
       disparaitre();
+    } else if (xhr.status === 409) {
+      fermer(xhr);
     } else {
       echouer(xhr.status ? "le portail ne répond pas" : "la connexion est interrompue");
     }
@@ -274,8 +302,11 @@
 
   window.depot = {
     alerter: alerter,
+    disparaitre: disparaitre,
+    estAttendue: estAttendue,
     estConnexion: estConnexion,
     expirer: expirer,
+    fermer: fermer,
     reprendre: reprendre
   };
 }());

@@ -157,16 +157,21 @@
   function lire(envoi, xhr) {
     if (window.depot.estConnexion(xhr)) {
       expirer(envoi);
-    } else if (xhr.status === 200) {
+    } else if (window.depot.estAttendue(xhr, adresse, "text/html")) {
       reussir(envoi, xhr.responseText);
     } else if (xhr.status === 422) {
       var raison = lireHtml(xhr.responseText).querySelector("[data-erreur]");
       refuser(envoi, raison.textContent, false);
+    } else if (xhr.status === 409) {
+      refuser(envoi, window.depot.fermer(xhr), false);
+    } else if (xhr.status === 404) {
+      window.depot.disparaitre();
+      refuser(envoi, "Ce brouillon n’existe plus.", false);
     } else if (xhr.status === 403 && !envoi.jetonRepris) {
       reprendre(envoi);
     } else {
       refuser(envoi, xhr.status
-        ? "Le portail n’a pas pu recevoir ce fichier (erreur " + xhr.status + ")."
+        ? "Le portail n’a pas pu recevoir ce fichier (réponse " + xhr.status + ")."
         : "La connexion est interrompue.", true);
     }
   }
@@ -279,10 +284,26 @@
   /* « Retirer » with an old token: take the new one, and press again, once. */
   function surRefus(evenement) {
     var bouton = evenement.detail.elt;
-    if (evenement.detail.xhr.status !== 403 || bouton.epRepris) { return; }
+    var statut = evenement.detail.xhr.status;
+    if (statut === 409 || (statut === 404 && evenement.detail.requestConfig.verb === "get")) {
+      evenement.stopPropagation();
+      cesser();
+      window.depot.fermer(evenement.detail.xhr);
+      return;
+    }
+    if (statut !== 403 || bouton.epRepris) { return; }
     bouton.epRepris = true;
     evenement.stopPropagation();
     window.depot.reprendre(function (ok) { if (ok) { bouton.click(); } else { window.depot.expirer(); } });
+  }
+
+  /* The draft is filed: no verdict to ask for any more. */
+  function cesser() {
+    var liste = document.getElementById("pieces");
+    var muette = liste.cloneNode(true);
+    muette.removeAttribute("hx-get");
+    muette.removeAttribute("hx-trigger");
+    liste.parentNode.replaceChild(muette, liste);
   }
 
   /* The question asked every few seconds fails in silence: saving says that the network is down. */
