@@ -253,7 +253,7 @@ _BALAYAGES = {
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
 }
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     nom: {"task": nom, "schedule": secondes, "options": {"expires": secondes}}
     for nom, secondes in _BALAYAGES.items()
 }
