@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 TABULATIONS = 250
+ESSAIS = 4
 
 
 class Souris:
@@ -89,10 +90,18 @@ class Clavier(Souris):
         expect(liste.locator("option:checked")).to_have_text(option)
 
     def joindre(self, identifiant: str, fichiers: list[Path]) -> None:
-        self._atteindre(self.page.locator(f"#{identifiant}"))
-        with self.page.expect_file_chooser() as selecteur:
-            self.page.keyboard.press("Space")
-        selecteur.value.set_files(fichiers)
+        """Chromium swallows the key when the page is being redrawn: a person presses again."""
+        champ = self.page.locator(f"#{identifiant}")
+        for _ in range(ESSAIS):
+            self._atteindre(champ)
+            try:
+                with self.page.expect_file_chooser(timeout=5000) as selecteur:
+                    self.page.keyboard.press("Space")
+            except TimeoutError:
+                continue
+            selecteur.value.set_files(fichiers)
+            return
+        raise AssertionError("the file chooser never opens")
 
     def _atteindre(self, cible: Locator) -> None:
         self._tabuler(lambda: cible.evaluate("e => e === document.activeElement"), str(cible))

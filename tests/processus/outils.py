@@ -9,6 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+
+from portail.processus import suivre_le_parent
 
 PATIENCE = 90
 
@@ -36,6 +39,7 @@ def processus(environnement: dict[str, str]) -> Iterator[list[subprocess.Popen[b
             [sys.executable, "-m", "celery", "-A", "portail", *commande],
             env=environnement,
             start_new_session=True,
+            preexec_fn=partial(suivre_le_parent, signal.SIGKILL),  # noqa: PLW1509
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
