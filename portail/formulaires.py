@@ -297,7 +297,7 @@ class ChampTelephone(ChampNom):
         numero = re.sub(r"^00", "+", numero)
         if re.fullmatch(r"0[1-9]\d{8}", numero, re.ASCII):
             return " ".join(re.findall("..", numero))
-        if re.fullmatch(r"\+(?!33)[1-9]\d{7,14}", numero, re.ASCII):
+        if re.fullmatch(r"\+(?!33)[1-9]\d{8,14}", numero, re.ASCII):
             return numero
         raise ValidationError(self.error_messages["invalid"], code="invalid")
 

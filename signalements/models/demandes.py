@@ -20,6 +20,11 @@ from signalements.models.choix import Anciennete, Cause, Contexte, Etat, Issue, 
 JAMAIS = datetime(9999, 12, 31, tzinfo=UTC)
 
 
+def _cle(*noms: str) -> str:
+    """Names as they are searched: no accent, case, space, apostrophe nor hyphen."""
+    return cle_recherche(*noms).replace(" ", "")
+
+
 class DemandeQuerySet(models.QuerySet["Demande"]):
     def visibles_par(self, acteur: Any) -> "DemandeQuerySet":
         """Requests of the partners for which the actor files, or of the caisses they handle."""
@@ -41,7 +46,7 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
         # Some names read as a reference too: « Beauneze » is also EP-BEAV-NEZE.
         if reference := references.normaliser(saisie):
             trouvees |= Q(reference=reference)
-        if cle := cle_recherche(saisie):
+        if cle := _cle(saisie):
             trouvees |= Q(recherche__startswith=cle) | Q(recherche_prenom__startswith=cle)
         return self.filter(trouvees)
 
@@ -185,8 +190,8 @@ class Demande(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if self._state.adding:
-            self.recherche = cle_recherche(self.nom, self.prenom)
-            self.recherche_prenom = cle_recherche(self.prenom, self.nom)
+            self.recherche = _cle(self.nom, self.prenom)
+            self.recherche_prenom = _cle(self.prenom, self.nom)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

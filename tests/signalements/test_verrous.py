@@ -139,3 +139,21 @@ def test_un_recepisse_fait_n_est_plus_attendu(voisinage: Voisinage) -> None:
     actions.etablir_recepisse(demande.pk)
     assert demande.pk not in recepisses.manquants()
     assert voisinage.b.demande.pk in recepisses.manquants()
+
+
+@pytest.mark.regle("D-15")
+@pytest.mark.parametrize(
+    ("nom", "saisie", "trouvee"),
+    [
+        ("N’Diaye", "ndiaye", True),
+        ("N’Diaye", "n'diaye", True),
+        ("Le Dantec", "LEDANTEC", True),
+        ("Phan-Duval", "phan duval", True),
+        ("Phan-Duval", "phan élodie", False),
+    ],
+)
+def test_un_nom_se_trouve_avec_ou_sans_espace(
+    voisinage: Voisinage, brouillon: Brouillon, nom: str, saisie: str, trouvee: bool
+) -> None:
+    demande = actions.deposer(brouillon, {**DONNEES, "nom": nom}, acteur=brouillon.auteur)
+    assert Demande.objects.cherchees(saisie).filter(pk=demande.pk).exists() is trouvee
