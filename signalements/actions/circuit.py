@@ -57,7 +57,8 @@ def franchir(
     suivi.enregistrer(demande)
     journal.tracer(acteur, journal.Action.CHANGEMENT, demande, etape=nom)
     if etape.visible:
-        suivi.prevenir_partenaire(demande, evenement)
+        gabarit = "reponse_attendue" if etape.attente else "demande_evolue"
+        suivi.prevenir_partenaire(demande, evenement, gabarit=gabarit)
     return demande
 
 

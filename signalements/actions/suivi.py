@@ -51,14 +51,16 @@ def noter(
     )
 
 
-def prevenir_partenaire(demande: Demande, evenement: Evenement) -> None:
+def prevenir_partenaire(
+    demande: Demande, evenement: Evenement, *, gabarit: str = "demande_evolue"
+) -> None:
     """Tell the author that there is something to read, or the team if they left (D-12, D-17)."""
     if demande.auteur.is_active:
         destinataires: Iterable[Utilisateur] = [demande.auteur]
     else:
         destinataires = habilitations.titulaires(demande.partenaire, "deposer")
     for destinataire in destinataires:
-        _courriel(demande, destinataire, "demande_evolue", evenement)
+        _courriel(demande, destinataire, gabarit, evenement)
 
 
 def prevenir_agent(demande: Demande, evenement: Evenement) -> None:

@@ -24,7 +24,13 @@ from tests.factories import UtilisateurFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.regle("D-17")]
 
 REFERENCE = "EP-7KQ2-M9FX"
-GABARITS = ["demande_evolue", "demande_deposee", "fichier_refuse", "reponse_partenaire"]
+GABARITS = [
+    "demande_evolue",
+    "demande_deposee",
+    "fichier_refuse",
+    "reponse_attendue",
+    "reponse_partenaire",
+]
 
 
 def port_libre() -> int:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from comptes.models import Courriel
 from signalements import actions
 from signalements.actions import recepisses
 from signalements.models import Brouillon, Demande, Piece
@@ -157,3 +158,18 @@ def test_un_nom_se_trouve_avec_ou_sans_espace(
 ) -> None:
     demande = actions.deposer(brouillon, {**DONNEES, "nom": nom}, acteur=brouillon.auteur)
     assert Demande.objects.cherchees(saisie).filter(pk=demande.pk).exists() is trouvee
+
+
+@pytest.mark.regle("D-17")
+def test_le_courriel_d_un_complement_dit_qu_une_reponse_est_attendue(
+    voisinage: Voisinage, personas: Personas
+) -> None:
+    demande, agent = voisinage.a.demande, personas.agent_a
+    actions.franchir(demande, "prendre_en_charge", acteur=agent)
+    actions.franchir(demande, "demander_complement", acteur=agent, texte="Un avis manque.")
+    gabarits = Courriel.objects.filter(contexte__reference=demande.reference).order_by("pk")
+    assert list(gabarits.values_list("gabarit", flat=True)) == [
+        "demande_deposee",
+        "demande_evolue",
+        "reponse_attendue",
+    ]
