@@ -186,7 +186,7 @@
     echecs = 0;
     alerter("");
     dire("Enregistré à " + reponse.enregistre_le + " – conservé jusqu’au " + reponse.expire_le +
-      (noms.length ? ", sauf la réponse signalée plus haut" : ""), noms.length ? "erreur" : "");
+      (noms.length ? ", sauf ce qui est signalé en rouge" : ""), noms.length ? "erreur" : "");
     montrerRefus(reponse.refus);
     if (aEnregistrer()) { planifier(DELAI_SAISIE); }
   }
