@@ -4,17 +4,14 @@ It always knows the EICAR test file; the machine's official signatures are added
 /var/lib/clamav holds some. freshclam is the machine's business.
 """
 
-import os
 import shutil
 import signal
 import socket
 from pathlib import Path
 
 from portail.embarque.serveur import (
-    Serveur,
     ServeurIndisponible,
-    creer_dossier_prive,
-    dossier_prise,
+    ServeurLocal,
 )
 
 PROGRAMME = Path("/usr/sbin/clamd")
@@ -51,21 +48,10 @@ CommandReadTimeout 5
 """
 
 
-class Clamd(Serveur):
+class Clamd(ServeurLocal):
     nom = "clamd"
+    nom_prise = "clamd.sock"
     signal_arret = signal.SIGTERM
-
-    @property
-    def _dossier_prise(self) -> Path:
-        return dossier_prise(self.dossier, os.geteuid())
-
-    @property
-    def prise(self) -> Path:
-        return self._dossier_prise / "clamd.sock"
-
-    @property
-    def url(self) -> str:
-        return f"unix://{self.prise}"
 
     def est_installe(self) -> bool:
         return PROGRAMME.exists()
@@ -73,7 +59,7 @@ class Clamd(Serveur):
     def preparer(self) -> None:
         if not self.est_installe():
             raise ServeurIndisponible("clamd is missing: apt-get install clamav-daemon")
-        creer_dossier_prive(self._dossier_prise, os.geteuid())
+        super().preparer()
         base = self.dossier / "base"
         shutil.rmtree(base, ignore_errors=True)
         base.mkdir()

@@ -182,3 +182,24 @@ def creer_dossier_prive(dossier: Path, uid: int) -> None:
     if dossier.stat().st_uid != uid:
         os.chown(dossier, uid, -1)
     dossier.chmod(0o700)
+
+
+class ServeurLocal(Serveur):
+    """A server that runs under this account, reached by a socket in a private folder."""
+
+    nom_prise: str
+
+    @property
+    def _dossier_prise(self) -> Path:
+        return dossier_prise(self.dossier, os.geteuid())
+
+    @property
+    def prise(self) -> Path:
+        return self._dossier_prise / self.nom_prise
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.prise}"
+
+    def preparer(self) -> None:
+        creer_dossier_prive(self._dossier_prise, os.geteuid())

