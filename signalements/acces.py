@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from comptes import habilitations, journal
 from comptes.models import Partenaire, Utilisateur
-from portail import garde_fou
 from portail.formulaires import Formulaire
+from signalements.actions.pieces import verdict_du_nom
 from signalements.models import Brouillon, Demande, Piece
 
 
@@ -69,7 +69,7 @@ def erreurs_de(formulaire: Formulaire) -> list[ValidationError]:
 
 def citer(nom: str | None) -> str:
     """How a message names a file: nothing of a name that the guard refuses (D-08, D-09)."""
-    if not nom or garde_fou.verifier(nom.replace("_", " ")).est_bloquant:
+    if not nom or verdict_du_nom(nom).est_bloquant:
         return "Un des fichiers choisis"
     return f"« {nom} »"
 

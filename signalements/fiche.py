@@ -10,15 +10,13 @@ from django.utils import timezone
 from comptes.models import Profil, Trace, Utilisateur
 from conventions import offre
 from conventions.models import CaisseLiee
-from portail.calendrier import reste
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
 from signalements.contacts import contacts_support
-from signalements.delais import ALERTE
 from signalements.etats import a_droit
 from signalements.forms.suivi import formulaire_etape
-from signalements.listes import delai
+from signalements.listes import compte_a_rebours, delai
 from signalements.models import Demande, Echeance, Etat, Evenement, Message, Motif, Piece
 from signalements.registre import circuit
 
@@ -145,10 +143,7 @@ def _etat(echeance: Echeance, maintenant: datetime) -> tuple[str, str]:
         return "tenu", f"Tenu, le {instant(echeance.terminee_le)}"
     if echeance.suspendue_le:
         return "pause", f"En pause depuis le {instant(echeance.suspendue_le)}"
-    texte = reste(echeance.echeance_le, maintenant)
-    if echeance.echeance_le < maintenant:
-        return "retard", texte
-    return ("proche" if echeance.echeance_le - maintenant <= ALERTE else "normal"), texte
+    return compte_a_rebours(echeance.echeance_le, maintenant)
 
 
 def chronologie(

@@ -212,10 +212,15 @@ def badge(
         return "pause", "En attente du partenaire" if cote_caisse else "Votre réponse est attendue"
     if a_traiter_avant == JAMAIS:
         return "aucun", "Sans échéance"
-    texte = reste(a_traiter_avant, maintenant)
-    if a_traiter_avant < maintenant:
+    return compte_a_rebours(a_traiter_avant, maintenant)
+
+
+def compte_a_rebours(echeance_le: datetime, maintenant: datetime) -> tuple[str, str]:
+    """A deadline that runs, as a badge: retard, proche or normal, and the time left or lost."""
+    texte = reste(echeance_le, maintenant)
+    if echeance_le < maintenant:
         return "retard", texte
-    return ("proche" if a_traiter_avant - maintenant <= ALERTE else "normal"), texte
+    return ("proche" if echeance_le - maintenant <= ALERTE else "normal"), texte
 
 
 def habiller(demandes: list[Demande], maintenant: datetime, *, cote_caisse: bool) -> list[Demande]:

@@ -153,8 +153,13 @@ def effacer_octets(piece: Piece) -> None:
         transaction.on_commit(lambda: stockage.delete(nom))
 
 
+def verdict_du_nom(nom: str) -> garde_fou.Verdict:
+    """What the guard says of a file's name, whose words are often tied by underscores (D-08)."""
+    return garde_fou.verifier(nom.replace("_", " "))
+
+
 def _garder_nom(nom: str) -> None:
-    verdict = garde_fou.verifier(nom.replace("_", " "))
+    verdict = verdict_du_nom(nom)
     if verdict.est_bloquant:
         raise FichierRefuse(
             f"Le nom du fichier ne convient pas. {garde_fou.message(verdict.bloquants[0].type)} "
