@@ -19,6 +19,7 @@ DROITS: dict[str, tuple[str, type[models.Model]]] = {
     Profil.GESTIONNAIRE: ("gerer", Partenaire),
     Profil.AGENT: ("instruire", Caisse),
     Profil.ADMIN: ("administrer", Caisse),
+    Profil.DPO: ("proteger", Caisse),
 }
 
 

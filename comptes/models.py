@@ -18,6 +18,8 @@ class Caisse(models.Model):
     nom = models.CharField("nom", max_length=120, unique=True)
     departement = models.CharField("département", max_length=3)
     contact_support = models.CharField("contact de support", max_length=200, blank=True)
+    # D-09: may its users answer a refusal with « Ce n'est pas une donnée de santé »?
+    levees_admises = models.BooleanField("levées admises", default=True)
 
     class Meta:
         verbose_name = "caisse"
@@ -25,6 +27,7 @@ class Caisse(models.Model):
         permissions = [
             ("instruire", "Instruire les demandes de la caisse"),
             ("administrer", "Administrer la caisse"),
+            ("proteger", "Protéger les données de la caisse"),
         ]
 
     def __str__(self) -> str:
@@ -69,12 +72,13 @@ class Partenaire(models.Model):
 
 
 class Profil(models.TextChoices):
-    """The four kinds of account; one account holds exactly one (H-01)."""
+    """The five kinds of account; one account holds exactly one (H-01)."""
 
     TECHNICIEN = "technicien", "Technicien"
     GESTIONNAIRE = "gestionnaire", "Gestionnaire"
     AGENT = "agent", "Agent de caisse"
     ADMIN = "admin", "Administrateur de caisse"
+    DPO = "dpo", "Délégué à la protection des données"
 
 
 class Civilite(models.TextChoices):

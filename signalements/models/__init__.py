@@ -11,11 +11,13 @@ from signalements.models.choix import (
     Soin,
 )
 from signalements.models.demandes import Demande
+from signalements.models.garde import Arret, Levee, Lieu, Relecture
 from signalements.models.pieces import Piece
 from signalements.models.suivi import Contact, Echeance, Evenement, Message, Recepisse
 
 __all__ = [
     "Anciennete",
+    "Arret",
     "Brouillon",
     "Canal",
     "Cause",
@@ -26,10 +28,13 @@ __all__ = [
     "Etat",
     "Evenement",
     "Issue",
+    "Levee",
+    "Lieu",
     "Message",
     "Motif",
     "Nature",
     "Piece",
     "Recepisse",
+    "Relecture",
     "Soin",
 ]
