@@ -1,3 +1,5 @@
+import uuid
+
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
@@ -63,6 +65,10 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.fields.ArrayField(
                         base_field=models.CharField(max_length=40), size=None
                     ),
+                ),
+                (
+                    "identifiant",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
                 ),
                 ("empreinte", models.CharField(max_length=64)),
                 ("raison", models.CharField(max_length=300, verbose_name="raison donnée")),

@@ -1,5 +1,6 @@
 """What the guard leaves to a human: contested refusals, and texts a new lexicon would stop."""
 
+import uuid
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -57,6 +58,7 @@ class Levee(Passage):
         JUSTIFIEE = "justifiee", "Ce n'est pas une donnée de santé"
         INJUSTIFIEE = "injustifiee", "C'est une donnée de santé"
 
+    identifiant = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="levees")
     auteur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
     empreinte = models.CharField(max_length=64)
