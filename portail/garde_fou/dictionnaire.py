@@ -169,6 +169,7 @@ def _ajouter_groupes(dictionnaire: Dictionnaire, fichier: Fichier) -> set[str]:
 def _ajouter_entrees(dictionnaire: Dictionnaire, fichier: Fichier, categorie: str) -> set[str]:
     """Add every entry of the file to the tree; return the groups that they use."""
     verdict = _verdict(fichier, categorie)
+    a_la_lettre = fichier.entete.get("fautes") == "non"
     entree = Entree(categorie, verdict, fichier.exige("libelle"))
     utilises: set[str] = set()
     for numero, ligne in fichier.lignes:
@@ -179,6 +180,8 @@ def _ajouter_entrees(dictionnaire: Dictionnaire, fichier: Fichier, categorie: st
         for suite in suites:
             utilises |= {etiquette for etiquette in suite if etiquette.startswith(GROUPE)}
             _ajouter_suite(dictionnaire, suite, entree)
+            if len(suite) == 1 and not (entree.est_neutre or a_la_lettre):
+                dictionnaire.fautes.apprendre(suite[0])
     return utilises
 
 
@@ -201,8 +204,6 @@ def _ajouter_suite(dictionnaire: Dictionnaire, suite: Suite, entree: Entree) -> 
     entrees = noeud.setdefault(_FIN, [])
     if entree not in entrees:
         entrees.append(entree)
-    if len(suite) == 1 and not entree.est_neutre:
-        dictionnaire.fautes.apprendre(suite[0])
 
 
 def _ajouter_formes(dictionnaire: Dictionnaire, motif: str, etiquette: str) -> None:
