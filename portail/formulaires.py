@@ -1,40 +1,20 @@
-"""Forms: how a field is shown, when it is asked, and the guard on every text a person types."""
+"""Forms: when a field is asked, and the guard on every text a person types."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.forms.renderers import TemplatesSetting
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import format_html
 
-from portail import garde_fou
-from portail.garde_fou.resultats import Motif, TypeMotif
+from portail.levees import SUFFIXE_RAISON, Contestation, Levee, RefusRaison, garder
 from portail.normalisation import date_saisie
+from portail.rendu import genre_de
 
-GENRES: tuple[tuple[str, type[forms.Widget]], ...] = (
-    ("cases", forms.CheckboxSelectMultiple),
-    ("radios", forms.RadioSelect),
-    ("liste", forms.Select),
-    ("case", forms.CheckboxInput),
-    ("fichier", forms.FileInput),
-    ("zone", forms.Textarea),
-)
-CLASSES = {"texte": "fr-input", "zone": "fr-input", "liste": "fr-select", "fichier": "fr-upload"}
-GROUPES = {
-    "texte": "fr-input-group",
-    "zone": "fr-input-group",
-    "liste": "fr-select-group",
-    "fichier": "fr-upload-group",
-    "case": "fr-checkbox-group",
-    "cases": "fr-fieldset",
-    "radios": "fr-fieldset",
-}
 INVITATIONS = {
     "texte": "Renseignez « {} ».",
     "zone": "Renseignez « {} ».",
@@ -47,11 +27,6 @@ INVITATIONS = {
 DATE_COMPLETE = re.compile(r"\d{1,2}([/. -])\d{1,2}\1\d{4}|\d{8}|\d{4}-\d{2}-\d{2}", re.ASCII)
 DATE_ANNEE_COURTE = re.compile(r"\d{1,2}([/. -])\d{1,2}\1\d{2}", re.ASCII)
 PREMIERE_NAISSANCE = date(1900, 1, 1)
-
-
-def genre_de(widget: forms.Widget) -> str:
-    """Which branch of the field template shows this widget."""
-    return next((genre for genre, type_ in GENRES if isinstance(widget, type_)), "texte")
 
 
 class Si:
@@ -76,77 +51,6 @@ class Si:
         return f"{nom_html}={valeurs}" if valeurs else nom_html
 
 
-class Champ(BoundField):
-    """A bound field with its DSFR classes, its counter and the condition that shows it."""
-
-    @property
-    def genre(self) -> str:
-        return genre_de(self.field.widget)
-
-    @property
-    def classes_groupe(self) -> str:
-        groupe = GROUPES[self.genre]
-        return f"ep-champ {groupe} {groupe}--error" if self.errors else f"ep-champ {groupe}"
-
-    @property
-    def condition(self) -> Si | None:
-        return getattr(self.form, "conditions", {}).get(self.name)
-
-    @property
-    def si(self) -> str:
-        """The condition as the browser reads it, empty when the field is always asked."""
-        condition = self.condition
-        return condition.expression(self.form.add_prefix(condition.champ)) if condition else ""
-
-    @property
-    def facultatif(self) -> bool:
-        if not getattr(self.form, "signale_facultatif", True) or self.genre == "case":
-            return False
-        return not (self.field.required or (self.condition and self.condition.exige))
-
-    @property
-    def compteur(self) -> int | None:
-        """The length that the counter announces, on multi-line fields only."""
-        return getattr(self.field, "max_length", None) if self.genre == "zone" else None
-
-    @property
-    def aria_describedby(self) -> str | None:
-        decrit = super().aria_describedby
-        if self.auto_id and self.compteur and decrit is not None:
-            return f"{decrit} {self.auto_id}_compteur".strip()
-        return decrit
-
-    def build_widget_attrs(
-        self, attrs: dict[str, Any], widget: forms.Widget | None = None
-    ) -> dict[str, Any]:
-        attrs = super().build_widget_attrs(attrs, widget)
-        widget = widget or self.field.widget
-        if not widget.is_hidden:
-            self._habiller(attrs, widget)
-        return attrs
-
-    def _habiller(self, attrs: dict[str, Any], widget: forms.Widget) -> None:
-        # Our own messages are clearer than the browser's, and a draft is sent incomplete.
-        attrs.pop("required", None)
-        genre = genre_de(widget)
-        if genre == "radios":
-            attrs.pop("aria-invalid", None)
-        elif self.field.required and genre not in ("cases", "fichier"):
-            attrs["aria-required"] = "true"
-        if genre in CLASSES:
-            attrs["class"] = f"{CLASSES[genre]} {widget.attrs.get('class', '')}".strip()
-        if self.compteur:
-            attrs["data-compteur"] = self.compteur
-
-
-class Rendu(TemplatesSetting):
-    """How every form of the portal is rendered, Django's own ones included."""
-
-    form_template_name = "composants/formulaire.html"
-    field_template_name = "composants/champ.html"
-    bound_field_class = Champ
-
-
 class Erreur(NamedTuple):
     """One line of the error summary; `ancre` is empty when no field is concerned."""
 
@@ -155,16 +59,23 @@ class Erreur(NamedTuple):
 
 
 class Formulaire(forms.Form):
-    """Base of the portal's forms; it also precedes `forms.ModelForm` in a class statement."""
+    """Base of the portal's forms; it also precedes `forms.ModelForm` in a class statement.
+
+    With `levees_admises`, a text refused for health data passes once its author contested it
+    (D-09): a valid form gives these in `levees`.
+    """
 
     conditions: ClassVar[Mapping[str, Si]] = {}
     signale_facultatif: ClassVar[bool] = True
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, levees_admises: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
             _inviter(nom, champ)
+        if levees_admises and self.is_bound:
+            for nom, texte in self._textes_contestables():
+                texte.contestation = Contestation.postee(nom, self.add_prefix(nom), self.data)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
@@ -186,14 +97,25 @@ class Formulaire(forms.Form):
         return self.est_demande(condition.champ) and condition.est_remplie(reponse)
 
     @property
+    def levees(self) -> list[Levee]:
+        """The refusals that the author set aside, once the form is valid (D-09)."""
+        textes = [texte for nom, texte in self._textes_contestables() if self.est_demande(nom)]
+        return [texte.levee for texte in textes if texte.levee]
+
+    @property
     def erreurs_resume(self) -> list[Erreur]:
         """Errors in the order of the page, for `composants/resume_erreurs.html`."""
         generales = [Erreur("", str(message)) for message in self.non_field_errors()]
         return generales + [
-            Erreur(_ancre(self[nom]), _nommer(self[nom], str(message)))
+            Erreur(_ancre(self[nom], erreur), _nommer(self[nom], erreur.messages[0]))
             for nom in self.fields
-            for message in self.errors.get(nom, ())
+            if nom in self.errors
+            for erreur in self.errors[nom].as_data()
         ]
+
+    def _textes_contestables(self) -> list[tuple[str, "ChampTexte"]]:
+        textes = [(n, champ) for n, champ in self.fields.items() if isinstance(champ, ChampTexte)]
+        return [(nom, texte) for nom, texte in textes if texte.est_contestable]
 
     def _ignorer(self, nom: str) -> None:
         """Without JavaScript every field shows: what was not asked is neither kept nor refused."""
@@ -211,9 +133,11 @@ def _manque(champ: forms.Field) -> ValidationError:
     return ValidationError(champ.error_messages["required"], code="required")
 
 
-def _ancre(champ: BoundField) -> str:
+def _ancre(champ: BoundField, erreur: ValidationError) -> str:
     if champ.is_hidden:
         return ""
+    if isinstance(erreur, RefusRaison):
+        return f"{champ.auto_id}{SUFFIXE_RAISON}"
     return champ.id_for_label or f"{champ.auto_id}_0"
 
 
@@ -229,15 +153,21 @@ class ChampTexte(forms.CharField):
     """A text that a person types: neither NIR (D-08) nor health data (D-09).
 
     Lines count as in the browser: one character for each line break. `lignes` asks for a
-    multi-line field of that height, whose length is announced by a counter.
+    multi-line field of that height, whose length is announced by a counter. A form may let the
+    author contest a refusal: `contestation` is what they posted, `levee` what came of it.
     """
 
+    contestation: Contestation | None = None
+    levee: Levee | None = None
     default_error_messages = {
         "max_length": "Ce texte compte %(show_value)d caractères, pour %(limit_value)d au maximum.",
     }
 
-    def __init__(self, *, sante: bool = True, lignes: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *, sante: bool = True, contestable: bool = True, lignes: int = 0, **kwargs: Any
+    ) -> None:
         self.sante = sante
+        self.est_contestable = sante and contestable
         if lignes:
             kwargs.setdefault("widget", forms.Textarea(attrs={"rows": lignes}))
         super().__init__(**kwargs)
@@ -257,7 +187,7 @@ class ChampTexte(forms.CharField):
     def clean(self, value: Any) -> Any:
         texte = super().clean(value)
         if texte:
-            garder(texte, sante=self.sante)
+            self.levee = garder(texte, sante=self.sante, contestation=self.contestation)
         return texte
 
 
@@ -356,32 +286,3 @@ class ChampDateNaissance(ChampDate):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", "Sous la forme jj/mm/aaaa, par exemple 31/03/1980.")
         super().__init__(**kwargs)
-
-
-def garder(texte: str, *, sante: bool = True) -> None:
-    """Refuse a text that holds a NIR (D-08) or, with `sante`, health data (D-09).
-
-    Raises `ValidationError`, one message per kind found (codes "nir", "sante"), each quoting
-    the passage with its faulty part in `<mark>`.
-    """
-    verdict = garde_fou.verifier(texte, sante=sante)
-    if verdict.est_bloquant:
-        types = dict.fromkeys(motif.type for motif in verdict.bloquants)
-        raise ValidationError([_refuser(texte, verdict.bloquants, type_) for type_ in types])
-
-
-def _refuser(texte: str, motifs: Iterable[Motif], type_: TypeMotif) -> ValidationError:
-    concernes = [motif for motif in motifs if motif.type == type_]
-    passages = [_marquer(segments) for segments in garde_fou.extraits(texte, concernes)]
-    message = format_html(
-        "{} Passage concerné : {}",
-        garde_fou.message(type_),
-        format_html_join(" ; ", "« {} »", ((passage,) for passage in passages)),
-    )
-    return ValidationError(message, code=type_)
-
-
-def _marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", s) if marque else s,) for marque, s in segments)
-    )

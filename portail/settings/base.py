@@ -81,7 +81,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "portail.formulaires.Rendu"
+FORM_RENDERER = "portail.rendu.Rendu"
 
 # --- language and time -----------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -250,6 +250,7 @@ _BALAYAGES = {
     "signalements.tasks.relancer_pieces": 30,
     "signalements.tasks.relancer_recepisses": 30,
     "signalements.tasks.purger_brouillons": 60,
+    "signalements.tasks.relire_demandes": 60,
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
 }
