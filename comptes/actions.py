@@ -7,7 +7,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes import journal
 from comptes.connexion import normaliser_identifiant
-from comptes.models import AcceptationCGU, Utilisateur, VersionCGU
+from comptes.models import AcceptationCGU, Caisse, Utilisateur, VersionCGU
 
 
 @transaction.atomic
@@ -41,6 +41,17 @@ def poser_totp(utilisateur: Utilisateur, cle_hex: str, acteur: Utilisateur | Non
     appareil.save()
     journal.tracer(acteur, journal.Action.CHANGEMENT, utilisateur, totp="pose")
     return appareil
+
+
+@transaction.atomic
+def regler_levees(caisse: Caisse, admises: bool, *, acteur: Utilisateur) -> None:
+    """Say whether the users of the caisse may set a refusal of the guard aside (D-09)."""
+    verrouillee = Caisse.objects.select_for_update().get(pk=caisse.pk)
+    if verrouillee.levees_admises == admises:
+        return
+    verrouillee.levees_admises = admises
+    verrouillee.save(update_fields=["levees_admises"])
+    journal.tracer(acteur, journal.Action.CHANGEMENT, verrouillee, levees_admises=admises)
 
 
 @transaction.atomic

@@ -14,7 +14,13 @@ MENUS: dict[str, list[tuple[str, str]]] = {
     Profil.TECHNICIEN: [(ACCUEIL, "Accueil"), ("signalements:historique", "Demandes")],
     Profil.AGENT: [(ACCUEIL, "Accueil"), ("signalements:file", "File de travail")],
     Profil.GESTIONNAIRE: [(ACCUEIL, "Accueil")],
-    Profil.ADMIN: [(ACCUEIL, "Accueil")],
+    Profil.ADMIN: [(ACCUEIL, "Accueil"), ("signalements:garde_fou", "Garde-fou")],
+    Profil.DPO: [
+        (ACCUEIL, "Accueil"),
+        ("signalements:levees", "Levées"),
+        ("signalements:relecture", "Relecture"),
+        ("signalements:garde_fou", "Garde-fou"),
+    ],
 }
 
 

@@ -11,6 +11,7 @@ MOTS_DE_PASSE = {
     Profil.GESTIONNAIRE: "Verger-Lanterne-Galet-41",
     Profil.AGENT: "Moulin-Fougere-Cadran-63",
     Profil.ADMIN: "Falaise-Encrier-Noisette-85",
+    Profil.DPO: "Sentier-Horloge-Cerise-19",
 }
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from comptes import cgu, tasks
 from comptes.actions import publier_cgu
-from comptes.models import Caisse, Courriel, Utilisateur
+from comptes.models import Caisse, Courriel
 from demonstration import personnes, rejeu, structures
 from demonstration.scenarios import DOSSIERS, EBAUCHES
 from portail.calendrier import jour_civil
@@ -103,7 +103,7 @@ PARTIES = (
     ),
     Partie(
         "the accounts",
-        lambda: Utilisateur.objects.filter(identifiant=personnes.COMPTES[0].identifiant).exists(),
+        personnes.sont_presents,
         _charger_comptes,
     ),
     Partie(

@@ -66,6 +66,9 @@ _agent = _compte(
 _admin = _compte(
     Profil.ADMIN, "Responsable des relations partenaires", "Responsable des relations partenaires"
 )
+_dpo = _compte(
+    Profil.DPO, "Déléguée à la protection des données", "Délégué à la protection des données"
+)
 
 COMPTES = (
     _technicien(MME, "Inès", "Belkacem", "ccas-frejus", nouveau=True),
@@ -104,35 +107,57 @@ COMPTES = (
     _agent(M, "Julien", "Castaldi", "cpam-var"),
     _agent(MME, "Mireille", "Andrieu-Costa", "cpam-var"),
     _admin(MME, "Nadège", "Perrault", "cpam-var"),
+    _dpo(M, "Lucas", "Bonifay", "cpam-var"),
     _agent(M, "Grégory", "Wartel", "cpam-artois"),
     _agent(MME, "Hélène", "Nowicki", "cpam-artois"),
     _agent(MME, "Amandine", "Delcourt-Ba", "cpam-artois", "cpam-cote-opale"),
     _admin(MME, "Fatoumata", "Diarra", "cpam-artois"),
+    _dpo(MME, "Ghislaine", "Leclercq", "cpam-artois"),
     _agent(MME, "Sabrina", "Fourcroy", "cpam-cote-opale"),
     _agent(M, "Thomas", "Quenneville", "cpam-cote-opale"),
     _admin(M, "Hervé", "Daubresse", "cpam-cote-opale"),
+    _dpo(M, "Idriss", "Benali", "cpam-cote-opale"),
     _agent(MME, "Leïla", "Haddouche", "cpam-roubaix-tourcoing"),
     _agent(M, "Bruno", "Vantorre", "cpam-roubaix-tourcoing"),
     _admin(M, "Kévin", "Desrumaux", "cpam-roubaix-tourcoing"),
+    _dpo(MME, "Capucine", "Deschildre", "cpam-roubaix-tourcoing"),
     _agent(M, "Maxime", "Perrichon", "cpam-loire"),
     _agent(MME, "Thi-Mai", "Nguyen", "cpam-loire"),
     _admin(MME, "Solange", "Fayolle", "cpam-loire"),
+    _dpo(M, "Étienne", "Chavassieux", "cpam-loire"),
     _agent(MME, "Priscilla", "Morizot", "cpam-cote-or"),
     _agent(M, "Sékou", "Camara", "cpam-cote-or", nouveau=True),
     _agent(MME, "Anne-Lise", "Grivot", "cpam-cote-or"),
     _admin(M, "Édouard", "Lacordaire", "cpam-cote-or"),
+    _dpo(MME, "Rosalie", "Mugnier", "cpam-cote-or"),
 )
 
 
 def installer(version: VersionCGU, maintenant: datetime) -> None:
-    """Create every account as it was some weeks ago; newcomers have not accepted the CGU."""
+    """Create the accounts that are missing, as they were some weeks ago.
+
+    Newcomers have not accepted the CGU.
+    """
+    presents = _presents()
     for rang, compte in enumerate(COMPTES):
+        if compte.identifiant in presents:
+            continue
         cree_le = maintenant - AGE_COMPTES + timedelta(minutes=7 * rang)
         with time_machine.travel(cree_le, tick=False):
             utilisateur = _creer(compte, f"02 61 91 30 {rang:02d}")
         if not compte.nouveau:
             with time_machine.travel(maintenant - AGE_CGU, tick=False):
                 actions.accepter_cgu(version, acteur=utilisateur)
+
+
+def sont_presents() -> bool:
+    return len(_presents()) == len(COMPTES)
+
+
+def _presents() -> set[str]:
+    identifiants = [compte.identifiant for compte in COMPTES]
+    presents = Utilisateur.objects.filter(identifiant__in=identifiants)
+    return set(presents.values_list("identifiant", flat=True))
 
 
 def _creer(compte: Compte, telephone: str) -> Utilisateur:

@@ -43,6 +43,12 @@ def purger_brouillons() -> None:
     actions.purger()
 
 
+@shared_task
+def relire_demandes() -> None:
+    """Go on reading open requests with a new lexicon; nothing to do once it is done."""
+    actions.relire()
+
+
 def _chacun(action: Callable[[int], None], pks: list[int]) -> None:
     """One row that fails must not keep the rows behind it waiting for ever."""
     for pk in pks:

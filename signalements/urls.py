@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signalements.views import demandes, depot, listes
+from signalements.views import demandes, depot, garde, listes
 
 
 class Reference:
@@ -40,4 +40,9 @@ urlpatterns = [
     ),
     path("brouillons/<uuid:identifiant>/relire/", depot.relire, name="relire"),
     path("brouillons/<uuid:identifiant>/supprimer/", depot.supprimer, name="supprimer"),
+    path("protection-des-donnees/levees/", garde.levees, name="levees"),
+    path("protection-des-donnees/levees/<uuid:identifiant>/avis/", garde.avis, name="avis"),
+    path("protection-des-donnees/relecture/", garde.relecture, name="relecture"),
+    path("administration/garde-fou/", garde.garde_fou, name="garde_fou"),
+    path("administration/garde-fou/<slug:caisse>/levees/", garde.reglage, name="reglage"),
 ]

@@ -1,4 +1,4 @@
-"""Who tries what: the same four profiles in two neighbouring caisses and partners."""
+"""Who tries what: the same five profiles in two neighbouring caisses and partners."""
 
 from dataclasses import dataclass
 
@@ -30,10 +30,12 @@ class Personas:
     gestionnaire_a: Utilisateur
     agent_a: Utilisateur
     admin_a: Utilisateur
+    dpo_a: Utilisateur
     technicien_b: Utilisateur
     gestionnaire_b: Utilisateur
     agent_b: Utilisateur
     admin_b: Utilisateur
+    dpo_b: Utilisateur
     inactif: Utilisateur
     """A technicien of the first partner whose account is closed."""
 
@@ -52,6 +54,7 @@ def personas(db: None) -> Personas:
             (Profil.GESTIONNAIRE.value, partenaire),
             (Profil.AGENT.value, caisse),
             (Profil.ADMIN.value, caisse),
+            (Profil.DPO.value, caisse),
         )
     }
     return Personas(

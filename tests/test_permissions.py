@@ -18,50 +18,56 @@ from tests.voisinage import Voisinage, voisiner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.regle("G-05")]
 
-# On the near side the author, a colleague, then the three other profiles; next door the four
+# On the near side the author, a colleague, then the four other profiles; next door the five
 # profiles of the neighbours; last, nobody and a closed account.
 PERSONAS = (
-    "auteur collegue gestionnaire agent admin "
-    "v_technicien v_gestionnaire v_agent v_admin anonyme inactif"
+    "auteur collegue gestionnaire agent admin dpo "
+    "v_technicien v_gestionnaire v_agent v_admin v_dpo anonyme inactif"
 ).split()
 
 # fmt: off
 TABLE = """
-accueil                          GET   200 200 200 200 200   200 200 200 200   302 302
-signalements:file                GET   403 403 403 200 403   403 403 200 403   302 302
-signalements:file                POST  403 403 403 200 403   403 403 200 403   302 302
-signalements:historique          GET   200 200 403 403 403   200 403 403 403   302 302
-signalements:historique          POST  200 200 403 403 403   200 403 403 403   302 302
-signalements:nouvelle            POST  302 302 403 403 403   404 403 403 403   302 302
-signalements:demande             GET   200 200 404 200 404   404 404 404 404   302 302
-signalements:etape               POST  403 403 404 302 404   404 404 404 404   302 302
-signalements:message             POST  200 200 404 200 404   404 404 404 404   302 302
-signalements:note                POST  403 403 404 200 404   404 404 404 404   302 302
-signalements:pieces_demande      GET   200 200 404 200 404   404 404 404 404   302 302
-signalements:joindre             POST  302 302 404 403 404   404 404 404 404   302 302
-signalements:recepisse           GET   409 409 404 409 404   404 404 404 404   302 302
-signalements:piece               GET   409 409 404 409 404   404 404 404 404   302 302
-signalements:brouillon           GET   200 404 404 404 404   404 404 404 404   302 302
-signalements:brouillon           POST  200 404 404 404 404   404 404 404 404   302 302
-signalements:enregistrer         POST  200 404 404 404 404   404 404 404 404   302 302
-signalements:pieces_brouillon    GET   200 404 404 404 404   404 404 404 404   302 302
-signalements:pieces_brouillon    POST  422 404 404 404 404   404 404 404 404   302 302
-signalements:retirer_piece       POST  302 404 404 404 404   404 404 404 404   302 302
-signalements:relire              GET   200 404 404 404 404   404 404 404 404   302 302
-signalements:relire              POST  200 404 404 404 404   404 404 404 404   302 302
-signalements:supprimer           POST  302 404 404 404 404   404 404 404 404   302 302
-connexion                        GET   302 302 302 302 302   302 302 302 302   200 200
-connexion                        POST  302 302 302 302 302   302 302 302 302   200 200
-connexion_code                   GET   302 302 302 302 302   302 302 302 302   302 302
-connexion_code                   POST  302 302 302 302 302   302 302 302 302   302 302
-deconnexion                      POST  302 302 302 302 302   302 302 302 302   302 302
-cgu                              GET   200 200 200 200 200   200 200 200 200   200 200
-cgu_accepter                     GET   302 302 302 302 302   302 302 302 302   302 302
-cgu_accepter                     POST  302 302 302 302 302   302 302 302 302   302 302
-accessibilite                    GET   200 200 200 200 200   200 200 200 200   200 200
-aide                             GET   200 200 200 200 200   200 200 200 200   200 200
-donnees_personnelles             GET   200 200 200 200 200   200 200 200 200   200 200
-etat                             GET   503 503 503 503 503   503 503 503 503   503 503
+accueil                          GET   200 200 200 200 200 200   200 200 200 200 200   302 302
+signalements:file                GET   403 403 403 200 403 403   403 403 200 403 403   302 302
+signalements:file                POST  403 403 403 200 403 403   403 403 200 403 403   302 302
+signalements:historique          GET   200 200 403 403 403 403   200 403 403 403 403   302 302
+signalements:historique          POST  200 200 403 403 403 403   200 403 403 403 403   302 302
+signalements:nouvelle            POST  302 302 403 403 403 403   404 403 403 403 403   302 302
+signalements:demande             GET   200 200 404 200 404 404   404 404 404 404 404   302 302
+signalements:etape               POST  403 403 404 302 404 404   404 404 404 404 404   302 302
+signalements:message             POST  200 200 404 200 404 404   404 404 404 404 404   302 302
+signalements:note                POST  403 403 404 200 404 404   404 404 404 404 404   302 302
+signalements:pieces_demande      GET   200 200 404 200 404 404   404 404 404 404 404   302 302
+signalements:joindre             POST  302 302 404 403 404 404   404 404 404 404 404   302 302
+signalements:recepisse           GET   409 409 404 409 404 404   404 404 404 404 404   302 302
+signalements:piece               GET   409 409 404 409 404 404   404 404 404 404 404   302 302
+signalements:brouillon           GET   200 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:brouillon           POST  200 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:enregistrer         POST  200 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:pieces_brouillon    GET   200 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:pieces_brouillon    POST  422 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:retirer_piece       POST  302 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:relire              GET   200 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:relire              POST  200 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:supprimer           POST  302 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:levees              GET   403 403 403 403 403 200   403 403 403 403 200   302 302
+signalements:avis                POST  403 403 403 403 403 302   403 403 403 403 404   302 302
+signalements:relecture           GET   403 403 403 403 403 200   403 403 403 403 200   302 302
+signalements:garde_fou           GET   403 403 403 403 200 200   403 403 403 200 200   302 302
+signalements:garde_fou           POST  403 403 403 403 200 200   403 403 403 200 200   302 302
+signalements:reglage             POST  403 403 403 403 302 403   403 403 403 404 403   302 302
+connexion                        GET   302 302 302 302 302 302   302 302 302 302 302   200 200
+connexion                        POST  302 302 302 302 302 302   302 302 302 302 302   200 200
+connexion_code                   GET   302 302 302 302 302 302   302 302 302 302 302   302 302
+connexion_code                   POST  302 302 302 302 302 302   302 302 302 302 302   302 302
+deconnexion                      POST  302 302 302 302 302 302   302 302 302 302 302   302 302
+cgu                              GET   200 200 200 200 200 200   200 200 200 200 200   200 200
+cgu_accepter                     GET   302 302 302 302 302 302   302 302 302 302 302   302 302
+cgu_accepter                     POST  302 302 302 302 302 302   302 302 302 302 302   302 302
+accessibilite                    GET   200 200 200 200 200 200   200 200 200 200 200   200 200
+aide                             GET   200 200 200 200 200 200   200 200 200 200 200   200 200
+donnees_personnelles             GET   200 200 200 200 200 200   200 200 200 200 200   200 200
+etat                             GET   503 503 503 503 503 503   503 503 503 503 503   503 503
 """
 # fmt: on
 
@@ -101,10 +107,12 @@ def clients(personas: Personas, voisinage: Voisinage) -> dict[str, Client]:
         "gestionnaire": personas.gestionnaire_a,
         "agent": personas.agent_a,
         "admin": personas.admin_a,
+        "dpo": personas.dpo_a,
         "v_technicien": personas.technicien_b,
         "v_gestionnaire": personas.gestionnaire_b,
         "v_agent": personas.agent_b,
         "v_admin": personas.admin_b,
+        "v_dpo": personas.dpo_b,
     }
     clients = {nom: connecte(Client(), compte) for nom, compte in comptes.items()}
     inactif = connecte(Client(), personas.inactif)

@@ -1,4 +1,5 @@
-"""Two neighbouring caisses at work: each with a convention, a request, a draft and a file."""
+"""Two neighbouring caisses at work: each with a convention, a request, a draft, a file and a
+contested refusal."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,8 +10,9 @@ from django.utils import timezone
 
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions.models import CaisseLiee, Convention, Service
+from portail.levees import empreinte
 from signalements import actions
-from signalements.models import Brouillon, Demande, Piece
+from signalements.models import Brouillon, Demande, Levee, Lieu, Piece
 from tests.personas import Personas
 
 DONNEES: dict[str, Any] = {
@@ -40,6 +42,7 @@ class Cote:
     piece_demande: Piece
     brouillon: Brouillon
     piece_brouillon: Piece
+    levee: Levee
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
@@ -64,6 +67,8 @@ class Cote:
             },
             "signalements:relire": brouillon,
             "signalements:supprimer": brouillon,
+            "signalements:avis": {"identifiant": self.levee.identifiant},
+            "signalements:reglage": {"caisse": self.caisse.code},
         }.get(vue, {})
 
 
@@ -116,6 +121,26 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
         piece_brouillon=actions.joindre(
             brouillon, csv(), usage=Piece.Usage.AUTRE, acteur=technicien
         ),
+        levee=contester(demande),
+    )
+
+
+def contester(demande: Demande, texte: str = "Rue du Cancer, à Arras.", **champs: Any) -> Levee:
+    """A refusal that the author of the request set aside, for the text of a message."""
+    return Levee.objects.create(
+        **{
+            "demande": demande,
+            "caisse": demande.caisse,
+            "partenaire": demande.partenaire,
+            "auteur": demande.auteur,
+            "lieu": Lieu.MESSAGE,
+            "passages": [[[False, "Rue du "], [True, "Cancer"], [False, ", à Arras."]]],
+            "categories": ["cancer"],
+            "empreinte": empreinte(texte),
+            "raison": "C’est le nom de la rue.",
+            "creee_le": timezone.now(),
+            **champs,
+        }
     )
 
 

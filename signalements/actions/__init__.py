@@ -19,10 +19,13 @@ from signalements.actions.pieces import (
     retirer,
     tracer_fichier_refuse,
 )
+from signalements.actions.protection import LeveeDevancee, juger
 from signalements.actions.recepisses import etablir_recepisse, ouvrir_recepisse
+from signalements.actions.relecture import relire
 
 __all__ = [
     "DepotImpossible",
+    "LeveeDevancee",
     "PieceIndisponible",
     "abandonner",
     "analyser",
@@ -37,9 +40,11 @@ __all__ = [
     "etablir_recepisse",
     "franchir",
     "joindre",
+    "juger",
     "ouvrir",
     "ouvrir_recepisse",
     "purger",
+    "relire",
     "retirer",
     "tracer_fichier_refuse",
 ]

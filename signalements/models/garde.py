@@ -96,6 +96,12 @@ class Levee(Passage):
         return f"Levée du {self.creee_le:%d/%m/%Y}"
 
 
+class RelectureQuerySet(models.QuerySet["Relecture"]):
+    def derniere_terminee(self) -> "Relecture | None":
+        """The last reading that ended, whichever its lexicon."""
+        return self.filter(terminee_le__isnull=False).order_by("-terminee_le").first()
+
+
 class Relecture(models.Model):
     """One reading of every open request with one version of the lexicon."""
 
@@ -105,6 +111,8 @@ class Relecture(models.Model):
     lues = models.PositiveIntegerField("demandes relues", default=0)
     # Where the reading stands: the greatest primary key of the requests already read.
     derniere = models.BigIntegerField(default=0)
+
+    objects = RelectureQuerySet.as_manager()
 
     class Meta:
         verbose_name = "relecture"

@@ -26,6 +26,7 @@ from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
 from signalements.models.demandes import DemandeQuerySet
 from signalements.registre import SERVICES_OUVERTS
+from signalements.views.garde import accueil_dpo
 
 
 @require_GET
@@ -37,6 +38,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         Profil.AGENT: _accueil_agent,
         Profil.GESTIONNAIRE: _accueil_gestionnaire,
         Profil.ADMIN: _accueil_admin,
+        Profil.DPO: accueil_dpo,
     }
     gabarit, contexte = pages[Profil(acteur.profil)](acteur)
     return render(request, gabarit, contexte)
