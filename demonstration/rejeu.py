@@ -20,7 +20,8 @@ from demonstration.structures import tenants
 from portail.formulaires import Formulaire
 from signalements import actions
 from signalements.acces import partenaire_de
-from signalements.forms.depot import FormulaireSignalement, donnees_postees, trier_saisie
+from signalements.forms.brouillon import donnees_postees, trier_saisie
+from signalements.forms.depot import FormulaireSignalement
 from signalements.forms.suivi import (
     FormulaireMessage,
     FormulaireNote,

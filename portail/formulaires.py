@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from portail.levees import SUFFIXE_RAISON, Contestation, Levee, RefusRaison, garder
 from portail.normalisation import date_saisie
-from portail.rendu import genre_de
+from portail.rendu import Champ, genre_de
 
 INVITATIONS = {
     "texte": "Renseignez « {} ».",
@@ -103,6 +103,15 @@ class Formulaire(forms.Form):
         return [texte.levee for texte in textes if texte.levee]
 
     @property
+    def sorties(self) -> dict[str, str]:
+        """By field, the way out of a refusal or what was made of it, as the page shows it."""
+        return {
+            champ.html_name: self.renderer.render("composants/champ_sortie.html", {"field": champ})
+            for champ in self
+            if isinstance(champ, Champ) and champ.sortie
+        }
+
+    @property
     def erreurs_resume(self) -> list[Erreur]:
         """Errors in the order of the page, for `composants/resume_erreurs.html`."""
         generales = [Erreur("", str(message)) for message in self.non_field_errors()]
@@ -174,6 +183,7 @@ class ChampTexte(forms.CharField):
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
+        attrs["data-garde"] = "sante" if self.sante else "nir"
         if isinstance(widget, forms.Textarea):
             # A paste that is too long must be seen, not cut in silence.
             attrs.pop("maxlength", None)

@@ -28,6 +28,11 @@ def empreinte(texte: str) -> str:
     return salted_hmac("portail.levees", texte, algorithm="sha256").hexdigest()
 
 
+def a_confirmer(saisie: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, with the reasons but without what they were given for: to be asked anew."""
+    return {nom: v for nom, v in saisie.items() if not nom.endswith(SUFFIXE_EMPREINTE)}
+
+
 @dataclass(frozen=True, slots=True)
 class Levee:
     """A text that passes although its words were taken for health data."""

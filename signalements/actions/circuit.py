@@ -1,5 +1,6 @@
 """A request moves along its circuit (D-12), and its clocks with it (D-14)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -8,9 +9,11 @@ from django.utils import timezone
 from comptes import journal
 from comptes.models import Utilisateur
 from portail.etats import TransitionImpossible
+from portail.levees import Levee
 from signalements.actions import suivi
+from signalements.actions.garde import lever
 from signalements.etats import Etape
-from signalements.models import Contact, Demande, Echeance, Etat, Message
+from signalements.models import Contact, Demande, Echeance, Etat, Lieu, Message
 from signalements.registre import circuit
 
 LOT = 500
@@ -30,12 +33,13 @@ def franchir(
     texte: str = "",
     issue: str = "",
     canal: str = "",
+    levees: Iterable[Levee] = (),
 ) -> Demande:
     """Take one step of the circuit.
 
-    `texte` is the message that goes with it, `issue` the outcome of a closure, `canal` how the
-    person was reached. Raises `TransitionImpossible` (wrong state: says who was faster) or
-    `PermissionDenied`.
+    `texte` is the message that goes with it, with the `levees` that it needed (D-09), `issue` the
+    outcome of a closure, `canal` how the person was reached. Raises `TransitionImpossible` (wrong
+    state: says who was faster) or `PermissionDenied`.
     """
     demande = suivi.verrouiller(demande)
     etape = _exiger(demande, acteur, nom)
@@ -46,6 +50,7 @@ def franchir(
         _noter_contact(demande, etape, acteur, maintenant, canal)
     if texte:
         _joindre_message(demande, acteur, maintenant, texte)
+        lever(demande, levees, lieu=Lieu.MESSAGE, acteur=acteur, quand=maintenant)
     evenement = suivi.noter(
         demande,
         _libelle(demande, etape),

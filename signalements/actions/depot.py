@@ -1,5 +1,6 @@
 """From a blank draft to a filed request."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,11 @@ from comptes import courriels, journal
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import offre
 from conventions.models import Convention
+from portail.levees import Levee, a_confirmer
 from signalements.actions import pieces, suivi
+from signalements.actions.garde import lever
 from signalements.actions.verrous import DepotImpossible, verrouiller_brouillon
-from signalements.models import Brouillon, Demande, Etat, Nature
+from signalements.models import Brouillon, Demande, Etat, Lieu, Nature
 from signalements.registre import CONSENTEMENT_VERSION, TYPES
 
 VIDE_GARDE = timedelta(days=1)
@@ -70,12 +73,17 @@ def enregistrer(brouillon: Brouillon, contenu: dict[str, Any], *, acteur: Utilis
 
 @transaction.atomic
 def changer_caisse(brouillon: Brouillon, caisse: Caisse, *, acteur: Utilisateur) -> Brouillon:
-    """Address the draft to another caisse bound to the partner (D-01)."""
+    """Address the draft to another caisse bound to the partner (D-01).
+
+    What was contested is to be confirmed: another DPO will read it (D-09).
+    """
     verrouille = verrouiller_brouillon(brouillon)
     _convention(caisse, verrouille.partenaire, verrouille.service)
+    if verrouille.caisse_id != caisse.pk:
+        verrouille.contenu = a_confirmer(verrouille.contenu)
     verrouille.caisse = caisse
     verrouille.modifie_le = timezone.now()
-    verrouille.save(update_fields=["caisse", "modifie_le"])
+    verrouille.save(update_fields=["caisse", "contenu", "modifie_le"])
     journal.tracer(acteur, journal.Action.CHANGEMENT, verrouille)
     return verrouille
 
@@ -107,10 +115,17 @@ def _expirer(pk: int) -> bool:
 
 
 @transaction.atomic
-def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateur) -> Demande:
-    """File the request written in a draft; `donnees` is its form's cleaned data.
+def deposer(
+    brouillon: Brouillon,
+    donnees: dict[str, Any],
+    *,
+    acteur: Utilisateur,
+    levees: Iterable[Levee] = (),
+) -> Demande:
+    """File the request written in a draft; `donnees` is its form's cleaned data, with its `levees`.
 
-    One transaction: the row, its attachments, its clocks (D-14), its history, its trace.
+    One transaction: the row, its attachments, its clocks (D-14), its history, its trace, and what
+    its author contested (D-09).
     Raises `DepotImpossible` when the convention ended meanwhile (D-01), when the draft was filed
     already by another click, or when another page changed it after it was read again.
     """
@@ -133,6 +148,7 @@ def deposer(brouillon: Brouillon, donnees: dict[str, Any], *, acteur: Utilisateu
         consentement_par=acteur,
         **{champ: donnees[champ] for champ in CHAMPS_DEPOSES},
     )
+    lever(demande, levees, lieu=Lieu.COMMENTAIRES, acteur=acteur, quand=maintenant)
     _demarrer_les_delais(demande)
     brouillon.pieces.refusees().delete()
     brouillon.pieces.update(brouillon=None, demande=demande)

@@ -7,7 +7,6 @@ from typing import Any, ClassVar, NamedTuple
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
-from django.utils.datastructures import MultiValueDict
 
 from comptes.models import Civilite
 from conventions.models import CaisseLiee, Convention
@@ -20,8 +19,8 @@ from portail.formulaires import (
     ChampTexte,
     Formulaire,
     Si,
-    garder,
 )
+from portail.levees import garder
 from signalements.models import Anciennete, Cause, Contexte, Motif, Piece, Soin
 from signalements.registre import CONSENTEMENT_TEXTE
 
@@ -29,13 +28,13 @@ FORMATS = (
     "pdf, doc, docx, xls, xlsx, csv, tiff, png, jpeg. "
     "5\u00a0Mo au plus par fichier, 8\u00a0fichiers au plus pour la demande."
 )
-# Longer than any field, so that a text to shorten is kept; no longer, so that a draft stays small.
-LONGUEUR_GARDEE = 20_000
-IDENTITE = ("nom", "prenom")
 
 
 class ChampLieuNaissance(ChampNom):
-    """A département number or the name of a country (D-02): neither NIR nor health data."""
+    """A département number or the name of a country (D-02): neither NIR nor health data.
+
+    No place is called as a disease: there is nothing to contest.
+    """
 
     default_error_messages = {
         "invalid": (
@@ -45,7 +44,7 @@ class ChampLieuNaissance(ChampNom):
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(sante=True, **kwargs)
+        super().__init__(sante=True, contestable=False, **kwargs)
 
     def clean(self, value: Any) -> Any:
         lieu = super().clean(value)
@@ -270,7 +269,7 @@ class FormulaireSignalement(Formulaire):
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
         try:
-            _garder_identite(donnees.get("nom", ""), donnees.get("prenom", ""))
+            garder_identite(donnees.get("nom", ""), donnees.get("prenom", ""))
         except ValidationError as erreur:
             self.add_error("prenom", erreur)
         self._exiger_piece("fichiers_consentement", "Joignez le formulaire de consentement signé.")
@@ -308,68 +307,9 @@ class FormulaireSignalement(Formulaire):
             champs.get(piece.usage, champs[Piece.Usage.AUTRE]).pieces.append(piece)
 
 
-NOMS_GARDES = [
-    nom
-    for nom, champ in FormulaireSignalement.base_fields.items()
-    if not isinstance(champ, ChampFichiers)
-]
-
-
-def trier_saisie(
-    donnees: MultiValueDict[str, str], precedent: dict[str, list[str]]
-) -> tuple[dict[str, list[str]], dict[str, ValidationError]]:
-    """Split a post into what a draft may keep and what the guard refuses (D-08, D-09).
-
-    A refused field keeps its `precedent` value in the draft: the last one that was accepted.
-    """
-    gardes: dict[str, list[str]] = {}
-    refuses: dict[str, ValidationError] = {}
-    for nom in NOMS_GARDES:
-        try:
-            gardes[nom] = _gardables(FormulaireSignalement.base_fields[nom], donnees.getlist(nom))
-        except ValidationError as erreur:
-            refuses[nom] = erreur
-            gardes[nom] = precedent.get(nom, [])
-    try:
-        _garder_identite(*("".join(gardes[nom]) for nom in IDENTITE))
-    except ValidationError as erreur:
-        refuses.setdefault("prenom", erreur)
-        gardes |= {nom: precedent.get(nom, []) for nom in IDENTITE}
-    return gardes, refuses
-
-
-def _garder_identite(nom: str, prenom: str) -> None:
+def garder_identite(nom: str, prenom: str) -> None:
     """Refuse a NIR cut in two between the fields of the name, in either order (D-08)."""
     if nom and prenom:
         for entre in (" ", ""):
             garder(f"{nom}{entre}{prenom}", sante=False)
             garder(f"{prenom}{entre}{nom}", sante=False)
-
-
-def _gardables(champ: forms.Field, valeurs: list[str]) -> list[str]:
-    """What a draft keeps of one field. Raises `ValidationError` for what the guard refuses."""
-    if isinstance(champ, forms.BooleanField):
-        return ["on"] if valeurs else []
-    if isinstance(champ, forms.ChoiceField):
-        return [v for v in valeurs if champ.valid_value(v)]
-    textes = [valeur.replace("\0", "") for valeur in valeurs]
-    for texte in textes:
-        if len(texte) > LONGUEUR_GARDEE:
-            raise ValidationError("Ce texte est bien trop long pour être enregistré.")
-        garder(texte, sante=isinstance(champ, ChampTexte) and champ.sante)
-    return textes[-1:]
-
-
-def donnees_initiales(contenu: dict[str, list[str]]) -> dict[str, Any]:
-    """A draft's content as a form's initial values."""
-    initial: dict[str, Any] = {}
-    for nom, valeurs in contenu.items():
-        champ = FormulaireSignalement.base_fields.get(nom)
-        multiple = isinstance(champ, forms.MultipleChoiceField)
-        initial[nom] = valeurs if multiple else (valeurs or [""])[0]
-    return initial
-
-
-def donnees_postees(contenu: dict[str, list[str]]) -> MultiValueDict[str, str]:
-    """A draft's content as the post that it came from."""
-    return MultiValueDict(contenu)

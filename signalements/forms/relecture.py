@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.forms.boundfield import BoundField
 
+from portail.levees import SUFFIXE_RAISON
 from signalements.forms.depot import ChampFichiers, FormulaireSignalement
 
 
@@ -38,6 +39,11 @@ def _lignes(formulaire: FormulaireSignalement, champs: list[BoundField]) -> Iter
         elif not isinstance(champ.field, ChampFichiers) and formulaire.est_demande(champ.name):
             valeurs = _valeurs(champ, formulaire.cleaned_data[champ.name])
             yield Ligne(_libelle(champ), valeurs, _ancre(champ))
+    noms = [champ.name for champ in champs]
+    for levee in formulaire.levees:
+        if levee.champ in noms:
+            ancre = formulaire[levee.champ].auto_id + SUFFIXE_RAISON
+            yield Ligne("Pourquoi ce n’est pas une donnée de santé", [levee.raison], ancre)
 
 
 def _ancre(champ: BoundField) -> str:

@@ -88,20 +88,24 @@ FORMULAIRES: dict[str, type[Formulaire]] = {
 }
 
 
-def formulaire_etape(etape: Etape, donnees: Any = None) -> Formulaire | None:
+def formulaire_etape(
+    etape: Etape, donnees: Any = None, *, levees_admises: bool = False
+) -> Formulaire | None:
     """The form that a step needs, with the outcomes that it offers; None for a plain button."""
     if etape.formulaire is None:
         return None
-    formulaire = FORMULAIRES[etape.formulaire](donnees, prefix=etape.nom)
+    classe = FORMULAIRES[etape.formulaire]
+    formulaire = classe(donnees, prefix=etape.nom, levees_admises=levees_admises)
     if "issue" in formulaire.fields:
         formulaire.fields["issue"].choices = [(i.value, i.label) for i in etape.issues]
     return formulaire
 
 
-def parametres_etape(etape: Etape, formulaire: Formulaire | None) -> dict[str, str]:
+def parametres_etape(etape: Etape, formulaire: Formulaire | None) -> dict[str, Any]:
     """What `franchir` needs of the answers; a single possible outcome needs no question."""
     donnees = formulaire.cleaned_data if formulaire else {}
     parametres = {nom: donnees[nom] for nom in ("texte", "issue", "canal") if nom in donnees}
+    parametres["levees"] = formulaire.levees if formulaire else []
     if etape.issues and "issue" not in parametres:
         parametres["issue"] = Issue(etape.issues[0]).value
     return parametres

@@ -47,7 +47,7 @@ def etape(request: HttpRequest, reference: str, nom: str) -> HttpResponse:
     if nom not in circuit(objet):
         raise Http404
     transition: Any = circuit(objet)[nom]
-    formulaire = formulaire_etape(transition, request.POST)
+    formulaire = formulaire_etape(transition, request.POST, **_levees(objet))
     if formulaire and not formulaire.is_valid():
         return _page(request, objet, ouverte=nom, formulaire=formulaire)
     parametres = parametres_etape(transition, formulaire)
@@ -65,13 +65,14 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
     objet = demande_visible(acteur, reference)
     if fiche.convention_finie(objet, acteur, timezone.now()):
         return _convention_finie(request, objet, request.POST.get("texte", ""))
-    formulaire = FormulaireMessage(request.POST)
+    formulaire = FormulaireMessage(request.POST, **_levees(objet))
     if not formulaire.is_valid():
         return _page(request, objet, message=formulaire)
+    texte = formulaire.cleaned_data["texte"]
     try:
-        actions.ecrire(objet, formulaire.cleaned_data["texte"], acteur=acteur)
+        actions.ecrire(objet, texte, acteur=acteur, levees=formulaire.levees)
     except TransitionImpossible as erreur:
-        return _devancee(request, reference, erreur, formulaire.cleaned_data["texte"])
+        return _devancee(request, reference, erreur, texte)
     messages.success(request, "Votre message est envoyé.")
     return redirect(objet.get_absolute_url() + "#echanges")
 
@@ -81,10 +82,11 @@ def note(request: HttpRequest, reference: str) -> HttpResponse:
     acteur = acteur_de(request)
     objet = demande_visible(acteur, reference)
     exiger_droit(acteur, "instruire")
-    formulaire = FormulaireNote(request.POST, prefix="note")
+    formulaire = FormulaireNote(request.POST, prefix="note", **_levees(objet))
     if not formulaire.is_valid():
         return _page(request, objet, note=formulaire)
-    actions.annoter(objet, formulaire.cleaned_data["texte"], acteur=acteur)
+    texte = formulaire.cleaned_data["texte"]
+    actions.annoter(objet, texte, acteur=acteur, levees=formulaire.levees)
     messages.success(request, "Votre note est enregistrée.")
     return redirect(objet.get_absolute_url() + "#notes")
 
@@ -149,6 +151,11 @@ def _envoi(octets: Any, nom: str, type_mime: str) -> FileResponse:
     reponse["Cache-Control"] = "private, no-store"
     reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return reponse
+
+
+def _levees(objet: Demande) -> dict[str, bool]:
+    """What a form about this request must know of its caisse (D-09)."""
+    return {"levees_admises": objet.caisse.levees_admises}
 
 
 def _devancee(

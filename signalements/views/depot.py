@@ -24,16 +24,12 @@ from signalements.acces import (
     acteur_de,
     brouillon_visible,
     citer,
+    erreurs_de,
     partenaire_de,
     tracer_refus,
 )
-from signalements.forms.depot import (
-    ChampFichiers,
-    FormulaireSignalement,
-    donnees_initiales,
-    donnees_postees,
-    trier_saisie,
-)
+from signalements.forms.brouillon import donnees_postees, trier_saisie
+from signalements.forms.depot import ChampFichiers, FormulaireSignalement
 from signalements.forms.relecture import rubriques
 from signalements.models import Brouillon, Piece
 from signalements.registre import SERVICES_OUVERTS
@@ -116,8 +112,8 @@ def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
     objet = brouillon_visible(acteur, identifiant)
     if request.method == "GET":
         journal.tracer(acteur, journal.Action.LECTURE, objet)
-        return _page(request, objet, _formulaire(objet))
-    contenu, refus = trier_saisie(request.POST, objet.contenu)
+        return _page(request, objet, _rouvrir(objet))
+    contenu, refus = _trier(objet, request.POST)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
     tracer_refus(acteur, objet, refus.values())
     refus |= _joindre_choisis(request, objet)
@@ -131,11 +127,12 @@ def brouillon(request: HttpRequest, identifiant: str) -> HttpResponse:
 def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
     """Autosave: keeps what the guard lets through, and says what it does not.
 
-    `refus` gives, by field, the reason as HTML (already escaped, the faulty passage marked).
+    By field, as HTML already escaped: `refus` gives the reason, the faulty passage marked, and
+    `sorties` the way out of a refusal for health data, or what was made of it (D-09).
     """
     acteur = acteur_de(request)
     objet = brouillon_visible(acteur, identifiant)
-    contenu, refus = trier_saisie(request.POST, objet.contenu)
+    contenu, refus = _trier(objet, request.POST)
     objet = actions.enregistrer(objet, contenu, acteur=acteur)
     tracer_refus(acteur, objet, refus.values())
     return JsonResponse(
@@ -143,6 +140,7 @@ def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
             "enregistre_le": timezone.localtime(objet.modifie_le).strftime("%H:%M:%S"),
             "expire_le": timezone.localtime(objet.expire_le).strftime("%d/%m/%Y"),
             "refus": {nom: str(erreur.messages[0]) for nom, erreur in refus.items()},
+            "sorties": _formulaire(objet, request.POST).sans_controle(refus).sorties,
         }
     )
 
@@ -184,11 +182,13 @@ def relire(request: HttpRequest, identifiant: str) -> HttpResponse:
     if request.method == "GET":
         journal.tracer(acteur, journal.Action.LECTURE, objet)
     _exiger_convention(objet)
-    formulaire = _formulaire(objet, donnees_postees(objet.contenu))
+    formulaire = _formulaire(objet)
     if not formulaire.is_valid():
+        tracer_refus(acteur, objet, erreurs_de(formulaire))
         return _page(request, objet, formulaire)
     if request.method == "POST":
-        demande = actions.deposer(objet, formulaire.cleaned_data, acteur=acteur)
+        donnees, levees = formulaire.cleaned_data, formulaire.levees
+        demande = actions.deposer(objet, donnees, acteur=acteur, levees=levees)
         messages.success(
             request, f"Votre demande est déposée sous la référence {demande.reference}."
         )
@@ -248,18 +248,32 @@ def _exiger_convention(objet: Brouillon) -> None:
 
 
 def _formulaire(objet: Brouillon, donnees: Any = None) -> FormulaireSignalement:
-    """The form; once the convention ended, as a convention that asks for nothing special."""
+    """The form with these answers, or with the draft's.
+
+    Once the convention ended, it is the form of one that asks for nothing special.
+    """
     convention = _convention(objet)
     mode: str = CaisseLiee.ModeConsentement.CASE
     if convention:
         mode = offre.mode_consentement(convention, objet.caisse)
     return FormulaireSignalement(
-        donnees,
-        initial=None if donnees is not None else donnees_initiales(objet.contenu),
+        donnees_postees(objet.contenu) if donnees is None else donnees,
+        levees_admises=objet.caisse.levees_admises,
         convention=convention or Convention(),
         mode_consentement=mode,
         pieces=objet.pieces.all(),
     )
+
+
+def _trier(objet: Brouillon, donnees: Any) -> tuple[dict[str, list[str]], Refus]:
+    admises = objet.caisse.levees_admises
+    return trier_saisie(donnees, objet.contenu, levees_admises=admises)
+
+
+def _rouvrir(objet: Brouillon) -> FormulaireSignalement:
+    """The draft's form, incomplete as it may be, with what the guard would not take any more."""
+    _, refus = _trier(objet, donnees_postees(objet.contenu))
+    return _formulaire(objet).sans_controle(refus)
 
 
 def _page(
@@ -270,7 +284,7 @@ def _page(
 
 
 def _listes(request: HttpRequest, objet: Brouillon, erreur: str = "") -> HttpResponse:
-    formulaire = _formulaire(objet)
+    formulaire = _formulaire(objet).sans_controle({})
     contexte = {"brouillon": objet, "form": formulaire, "erreur": erreur, "morceau": True}
     return render(
         request,

@@ -9,7 +9,8 @@ from django.utils.datastructures import MultiValueDict
 
 from conventions.models import Convention
 from portail.departements import DEPARTEMENTS
-from signalements.forms.depot import ChampLieuNaissance, FormulaireSignalement, trier_saisie
+from signalements.forms.brouillon import trier_saisie
+from signalements.forms.depot import ChampLieuNaissance, FormulaireSignalement
 from signalements.models import Brouillon, Demande
 from tests.personas import Personas
 from tests.signalements.fabriques import deposer
