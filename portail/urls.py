@@ -3,12 +3,14 @@
 from django.apps import apps
 from django.urls import include, path
 
+from portail.saisie import verifier
 from portail.sante import etat
 from signalements.views.listes import accueil
 
 urlpatterns = [
     path("", accueil, name="accueil"),
     path("etat/", etat, name="etat"),
+    path("garde-fou/verifier/", verifier, name="verifier"),
     path("", include("comptes.urls")),
     path("", include("signalements.urls")),
 ]

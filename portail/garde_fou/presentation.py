@@ -1,12 +1,16 @@
 """Shows what was found, without HTML: marked segments, excerpts, and the sentence to display."""
 
 from collections.abc import Iterable
+from typing import Literal
 
-from .resultats import Motif, TypeMotif
+from .resultats import Motif
 
 _POINTS = "…"
 
-_MESSAGES: dict[TypeMotif, str] = {
+Genre = Literal["nir", "sante", "indice"]
+GENRES: tuple[Genre, ...] = ("nir", "sante", "indice")  # gravest first
+
+_MESSAGES: dict[Genre, str] = {
     "nir": (
         "Ce texte contient un numéro de sécurité sociale : le portail ne doit pas le recevoir. "
         "Effacez-le : l’état civil, la date et le lieu de naissance suffisent à la caisse pour "
@@ -17,17 +21,34 @@ _MESSAGES: dict[TypeMotif, str] = {
         "maladie. Par exemple « a besoin d’un rendez-vous chez un spécialiste avant la fin du "
         "mois » au lieu de « a un cancer »."
     ),
+    "indice": (
+        "Ces mots peuvent révéler l’état de santé : gardez-les seulement si la caisse en a besoin "
+        "pour agir."
+    ),
 }
 
 Segment = tuple[bool, str]
 
 
-def message(motif_type: TypeMotif) -> str:
-    """Return the French sentences that say why a text is refused and what to write instead.
+def genre(motif: Motif) -> Genre:
+    """Return what a span is to the person who types: a NIR, health data, or only a hint."""
+    return "indice" if motif.verdict == "indice" else motif.type
 
-    Raises KeyError for a type other than "nir" and "sante".
+
+def message(genre: Genre) -> str:
+    """Return the French sentences that say why a text is stopped and what to write instead.
+
+    Those of "indice" stop nothing. Raises KeyError for anything but the three kinds.
     """
-    return _MESSAGES[motif_type]
+    return _MESSAGES[genre]
+
+
+def decouper(texte: str, motifs: Iterable[Motif]) -> list[tuple[Motif | None, str]]:
+    """Cut the text into segments, each with the span that it is, if it is one.
+
+    The segments joined give the text back; none is empty.
+    """
+    return _segments(texte, sorted(motifs, key=lambda m: m.debut), 0, len(texte))
 
 
 def surligner(texte: str, motifs: Iterable[Motif]) -> list[Segment]:
@@ -35,7 +56,7 @@ def surligner(texte: str, motifs: Iterable[Motif]) -> list[Segment]:
 
     The segments joined give the text back; none is empty.
     """
-    return _segments(texte, sorted(motifs, key=lambda m: m.debut), 0, len(texte))
+    return _marquer(decouper(texte, motifs))
 
 
 def extraits(texte: str, motifs: Iterable[Motif], contexte: int = 30) -> list[list[Segment]]:
@@ -58,16 +79,22 @@ def extraits(texte: str, motifs: Iterable[Motif], contexte: int = 30) -> list[li
 def _extrait(texte: str, motifs: list[Motif], debut: int, fin: int) -> list[Segment]:
     avant = [(False, _POINTS)] if debut else []
     apres = [(False, _POINTS)] if fin < len(texte) else []
-    return avant + _segments(texte, motifs, debut, fin) + apres
+    return avant + _marquer(_segments(texte, motifs, debut, fin)) + apres
 
 
-def _segments(texte: str, motifs: list[Motif], debut: int, fin: int) -> list[Segment]:
-    segments: list[Segment] = []
+def _marquer(segments: list[tuple[Motif | None, str]]) -> list[Segment]:
+    return [(motif is not None, morceau) for motif, morceau in segments]
+
+
+def _segments(
+    texte: str, motifs: list[Motif], debut: int, fin: int
+) -> list[tuple[Motif | None, str]]:
+    segments: list[tuple[Motif | None, str]] = []
     position = debut
     for motif in motifs:
         if position <= motif.debut and motif.fin <= fin:
-            segments.append((False, texte[position : motif.debut]))
-            segments.append((True, texte[motif.debut : motif.fin]))
+            segments.append((None, texte[position : motif.debut]))
+            segments.append((motif, texte[motif.debut : motif.fin]))
             position = motif.fin
-    segments.append((False, texte[position:fin]))
+    segments.append((None, texte[position:fin]))
     return [segment for segment in segments if segment[1]]

@@ -3,6 +3,7 @@ import dataclasses
 import pytest
 
 from portail.garde_fou import Motif, Verdict, extraits, message, surligner, verifier
+from portail.garde_fou.presentation import decouper, genre
 
 
 def test_a_text_without_anything_is_ok():
@@ -101,6 +102,29 @@ def test_the_health_message_says_what_to_write_instead_and_obeys_itself():
 def test_the_nir_message_says_what_to_do():
     assert "sécurité sociale" in message("nir")
     assert "Effacez" in message("nir")
+
+
+def test_the_sentence_of_a_hint_would_not_be_stopped():
+    phrase = message("indice")
+    assert "seulement si la caisse en a besoin" in phrase
+    assert not verifier(phrase).est_bloquant
+
+
+def test_a_span_is_a_hint_a_nir_or_health_data_to_the_person():
+    verdict = verifier("En ALD pour un diabète, NIR 1850399123001")
+    assert [genre(m) for m in verdict.motifs] == ["indice", "sante", "nir"]
+
+
+def test_cutting_gives_each_segment_its_span():
+    texte = "En ALD, asthme"
+    verdict = verifier(texte)
+    ald, asthme = verdict.motifs
+    assert decouper(texte, verdict.motifs) == [
+        (None, "En "),
+        (ald, "ALD"),
+        (None, ", "),
+        (asthme, "asthme"),
+    ]
 
 
 def test_there_is_no_message_for_another_type():
