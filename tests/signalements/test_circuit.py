@@ -1,13 +1,12 @@
 """A request moves: its clocks, its history, its mails; and two people who act at once."""
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import transaction
 
 from comptes.models import Courriel, Trace, Utilisateur
 from portail.etats import TransitionImpossible
@@ -251,33 +250,6 @@ def test_une_note_se_trace_sans_son_texte(demande: Demande, personas: Personas) 
 
 def agir(demande: Demande, nom: str, agent: Utilisateur, **parametres: str) -> Demande:
     return actions.franchir(demande, nom, acteur=agent, **parametres)
-
-
-@pytest.fixture
-def en_meme_temps() -> Callable[..., list[object]]:
-    """Run these at once, each on its own connection; what each returned or raised."""
-
-    def _lancer(*verbes: Callable[[], object]) -> list[object]:
-        depart = threading.Barrier(len(verbes))
-        resultats: list[object] = [None] * len(verbes)
-
-        def courir(rang: int) -> None:
-            try:
-                depart.wait(timeout=30)
-                resultats[rang] = verbes[rang]()
-            except Exception as erreur:
-                resultats[rang] = erreur
-            finally:
-                connection.close()
-
-        fils = [threading.Thread(target=courir, args=[rang]) for rang in range(len(verbes))]
-        for fil in fils:
-            fil.start()
-        for fil in fils:
-            fil.join(timeout=60)
-        return resultats
-
-    return _lancer
 
 
 @pytest.mark.django_db(transaction=True)
