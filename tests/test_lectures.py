@@ -17,7 +17,9 @@ ECRITURES = re.compile(r"^\s*(INSERT|UPDATE|DELETE)\b", re.I)
 
 @pytest.mark.django_db
 @pytest.mark.regle("G-05")
-@pytest.mark.parametrize("persona", ["technicien_a", "agent_a", "gestionnaire_a", "admin_a"])
+@pytest.mark.parametrize(
+    "persona", ["technicien_a", "agent_a", "gestionnaire_a", "admin_a", "dpo_a"]
+)
 def test_un_get_n_ecrit_que_la_trace(persona: str, personas: Personas) -> None:
     voisinage = voisiner(personas)
     client = connecte(Client(), getattr(personas, persona))
