@@ -133,6 +133,7 @@
     tous("[name]", formulaire).forEach(function (champ) {
       var aCocher = champ.type === "checkbox" || champ.type === "radio";
       if (champ.disabled || champ.type === "file" || champ.tagName === "BUTTON") { return; }
+      if (champ.hasAttribute("data-empreinte") && estMuette(champ)) { return; }
       if (!aCocher || champ.checked) { resultat.append(champ.name, champ.value); }
     });
     return resultat;
@@ -188,6 +189,7 @@
     dire("Enregistré à " + reponse.enregistre_le + " – conservé jusqu’au " + reponse.expire_le +
       (noms.length ? ", sauf ce qui est signalé en rouge" : ""), noms.length ? "erreur" : "");
     montrerRefus(reponse.refus);
+    montrerSorties(reponse.sorties);
     if (aEnregistrer()) { planifier(DELAI_SAISIE); }
   }
 
@@ -231,7 +233,7 @@
       bloc.id = champ.id + "_refus";
       bloc.className = "fr-messages-group";
       bloc.setAttribute("data-refus", nom);
-      groupe.appendChild(bloc);
+      groupe.insertBefore(bloc, groupe.querySelector("[data-sortie]"));
       champ.setAttribute("aria-invalid", "true");
       champ.setAttribute("aria-describedby",
         ((champ.getAttribute("aria-describedby") || "") + " " + bloc.id).trim());
@@ -239,10 +241,60 @@
       var serveur = document.getElementById(champ.id + "_error");
       if (serveur) { serveur.hidden = true; }
     }
-    if (bloc.epHtml === html) { return; }
-    bloc.epHtml = html;
-    bloc.innerHTML = '<p class="fr-message fr-message--error"><span>' + html + "</span></p>";
+    var message = analyser('<p class="fr-message fr-message--error"><span>' + html + "</span></p>");
+    if (message.textContent === bloc.textContent.trim()) { return; }
+    bloc.textContent = "";
+    bloc.appendChild(message);
     window.portail.annoncer(bloc.textContent);
+  }
+
+  function analyser(html) {
+    var boite = document.createElement("div");
+    boite.innerHTML = html;
+    return boite.firstElementChild;
+  }
+
+  /* --- « Ce n'est pas une donnée de santé » --------------------------------------------------
+     Saving by itself never stands by a reason: it sends the hash of the text only beside a
+     reason typed for that very text. */
+  function estMuette(empreinte) {
+    var bloc = empreinte.closest("[data-sortie]");
+    return bloc.hasAttribute("data-a-confirmer") || !bloc.querySelector("[data-raison]").value.trim();
+  }
+
+  function montrerSorties(sorties) {
+    tous("[data-sortie]", formulaire).forEach(function (bloc) {
+      bloc.hidden = !(bloc.getAttribute("data-sortie") in sorties);
+    });
+    Object.keys(sorties).forEach(function (nom) { poserSortie(nom, analyser(sorties[nom])); });
+  }
+
+  /* The reason stays as it is: somebody may be typing there. */
+  function poserSortie(nom, neuve) {
+    var groupe = formulaire.elements[nom].closest(".ep-champ");
+    var bloc = groupe.querySelector("[data-sortie]");
+    var empreinte = bloc && bloc.querySelector("[data-empreinte]");
+    var nouvelle = neuve.querySelector("[data-empreinte]");
+    if (!empreinte || !nouvelle) {
+      if (bloc) { groupe.removeChild(bloc); }
+      groupe.appendChild(neuve);
+      return;
+    }
+    var etat = bloc.querySelector("[data-etat]");
+    var nouvel = neuve.querySelector("[data-etat]");
+    empreinte.value = nouvelle.value;
+    ["data-acquise", "data-a-confirmer"].forEach(function (nom) {
+      bloc.toggleAttribute(nom, neuve.hasAttribute(nom));
+    });
+    if (etat.textContent === nouvel.textContent) { return; }
+    etat.parentNode.className = nouvel.parentNode.className;
+    etat.innerHTML = nouvel.innerHTML;
+    window.portail.annoncer(etat.textContent);
+  }
+
+  function surTexte(champ) {
+    var bloc = champ.closest(".ep-champ") && champ.closest(".ep-champ").querySelector("[data-sortie]");
+    if (bloc) { bloc.removeAttribute(champ.hasAttribute("data-raison") ? "data-a-confirmer" : "data-acquise"); }
   }
 
   /* --- events -------------------------------------------------------------------------------- */
@@ -250,6 +302,7 @@
     var champ = evenement.target;
     if (champ.type === "file" || champ.name === "caisse" || !champ.name) { return; }
     saisies += 1;
+    surTexte(champ);
     if (expiree || disparu) { return; }
     premiereSaisie = premiereSaisie || Date.now();
     planifier(Math.max(0, Math.min(DELAI_SAISIE, premiereSaisie + DELAI_MAX - Date.now())));
