@@ -100,6 +100,8 @@ def _juger(raison: str, contestes: Iterable[Motif]) -> RefusRaison | None:
             "Dites pourquoi ce n’est pas une donnée de santé, ou modifiez le texte.",
             code="raison_absente",
         )
+    if nirs := garde_fou.verifier(raison, sante=False).bloquants:
+        return RefusRaison(_refuser(raison, nirs, "nir").message, code="nir")
     if sum(map(str.isalpha, raison)) < RAISON_MIN:
         return RefusRaison(
             "Cette explication est trop courte : dites en quelques mots pourquoi ce n’est pas "
@@ -111,13 +113,10 @@ def _juger(raison: str, contestes: Iterable[Motif]) -> RefusRaison | None:
             f"Cette explication compte {len(raison)} caractères, pour {RAISON_MAX} au maximum.",
             code="raison_longue",
         )
-    return _garder_raison(raison, contestes)
+    return _juger_sante(raison, contestes)
 
 
-def _garder_raison(raison: str, contestes: Iterable[Motif]) -> RefusRaison | None:
-    if nirs := garde_fou.verifier(raison, sante=False).bloquants:
-        refus = _refuser(raison, nirs, "nir")
-        return RefusRaison(refus.message, code="nir")
+def _juger_sante(raison: str, contestes: Iterable[Motif]) -> RefusRaison | None:
     admis = _mots(contestes)
     ajoutes = [
         motif for motif in garde_fou.verifier(raison).bloquants if not _mots([motif]) <= admis

@@ -163,6 +163,7 @@ def test_another_mistake_in_the_same_text_comes_first():
         ("1 2 3 4 5 6", "raison_courte"),
         ("a" * 301, "raison_longue"),
         (f"C'est le numéro {NIR}.", "nir"),
+        (NIR, "nir"),
         ("Elle a un cancer du sein, pas un diabète.", "sante"),
     ],
 )
