@@ -69,6 +69,7 @@ class Dictionnaire:
     suffixes: Table = field(default_factory=dict)
     fautes: Fautes = field(default_factory=Fautes)
     ordinaires: set[str] = field(default_factory=set)
+    termes: set[str] = field(default_factory=set)
     longueurs_prefixes: tuple[int, ...] = ()
     longueurs_suffixes: tuple[int, ...] = ()
     terminaisons: frozenset[str] = frozenset()
@@ -76,6 +77,10 @@ class Dictionnaire:
     def connait(self, forme: str) -> bool:
         """Tell whether the lexicon spells this very word."""
         return forme in self.formes or forme in self.sigles
+
+    def nomme(self, forme: str) -> bool:
+        """Tell whether this very word is a health term on its own."""
+        return forme in self.termes
 
     def etiquettes(self, mot: Mot) -> tuple[str, ...]:
         """Return the labels of a word: exact first, then by its ends, then as a misspelling."""
@@ -204,6 +209,8 @@ def _ajouter_suite(dictionnaire: Dictionnaire, suite: Suite, entree: Entree) -> 
     entrees = noeud.setdefault(_FIN, [])
     if entree not in entrees:
         entrees.append(entree)
+    if len(suite) == 1 and not entree.est_neutre and suite[0].strip("=~").isalpha():
+        dictionnaire.termes |= formes(suite[0])
 
 
 def _ajouter_formes(dictionnaire: Dictionnaire, motif: str, etiquette: str) -> None:

@@ -8,7 +8,13 @@ from .caracteres import MOT, replier
 
 _FIN_DE_PHRASE = re.compile(r"[.!?;:…]\s|\n\s*\n|[•\t]")
 _TRAITS_D_UNION = ("-", "\u2010", "\u2011")
+_ESPACES = (" ", "\u00a0", "\u202f")
 _ECART_MAXIMAL = 3
+_MORCEAUX_MAXIMAUX = 12
+_MOTS_OUTILS = frozenset(
+    "les des ses mes tes ces par pas aux une son est sur que qui et de la le".split()
+)
+_TERME_COUPE_MINIMAL = 6
 _LETTRES_MINIMALES = 3
 _TERME_MINIMAL = 5
 _TERME_MAXIMAL = 20
@@ -47,10 +53,13 @@ def decouper(texte: str) -> list[Mot]:
     return mots
 
 
-def recoller(mots: list[Mot], connu: Callable[[str], bool]) -> list[Mot]:
+def recoller(
+    mots: list[Mot], connu: Callable[[str], bool], terme: Callable[[str], bool]
+) -> list[Mot]:
     """Put back together what was pulled apart: « d i a b è t e », « s.i.d.a », « burn-out ».
 
-    Only words that `connu` accepts are rebuilt, so that ordinary text stays as it is.
+    Only words that `connu` accepts are rebuilt, and across spaces only those that `terme` knows
+    as health terms, so that ordinary text stays as it is.
     """
     sortie: list[Mot] = []
     i = 0
@@ -59,21 +68,47 @@ def recoller(mots: list[Mot], connu: Callable[[str], bool]) -> list[Mot]:
         if fin - i >= _LETTRES_MINIMALES:
             sortie += _recoller_lettres(mots[i:fin], connu)
             i = fin
-        elif _compose(mots[i : i + 2], connu):
-            sortie.append(_fondre(mots[i : i + 2]))
-            i += 2
+        elif morceaux := _morceaux_d_un_terme(mots, i, connu, terme):
+            sortie.append(_fondre(mots[i : i + morceaux]))
+            i += morceaux
         else:
             sortie.append(mots[i])
             i += 1
     return sortie
 
 
-def _compose(paire: list[Mot], connu: Callable[[str], bool]) -> bool:
-    """Tell whether two words are one known term around a hyphen, a line break after it or not."""
+def _morceaux_d_un_terme(
+    mots: list[Mot], i: int, connu: Callable[[str], bool], terme: Callable[[str], bool]
+) -> int:
+    """Return how many words from here are the pieces of one term, or 0.
+
+    « burn-out », « psy-chia-tre », « can cer », « tr a m a d o l ».
+    """
+    epelle = mots[i].forme
+    par_traits = True
+    for j in range(i + 1, min(i + _MORCEAUX_MAXIMAUX, len(mots))):
+        mot = mots[j]
+        trait = mot.ecart.rstrip() in _TRAITS_D_UNION
+        if mot.coupe or not (trait or mot.ecart in _ESPACES):
+            return 0
+        epelle += mot.forme
+        par_traits = par_traits and trait
+        if len(epelle) > _TERME_MAXIMAL:
+            return 0
+        if connu(epelle) if par_traits else _est_coupe(mots[i : j + 1], epelle, connu, terme):
+            return j + 1 - i
+    return 0
+
+
+def _est_coupe(
+    morceaux: list[Mot], epelle: str, connu: Callable[[str], bool], terme: Callable[[str], bool]
+) -> bool:
+    """Tell whether spaces cut a term in two: the halves are not both words of their own."""
     return (
-        len(paire) == 2
-        and paire[1].ecart.rstrip() in _TRAITS_D_UNION
-        and connu(paire[0].forme + paire[1].forme)
+        len(epelle) >= _TERME_COUPE_MINIMAL
+        and terme(epelle)
+        and not any(m.forme in _MOTS_OUTILS for m in morceaux)
+        and not all(connu(m.forme) for m in morceaux)
     )
 
 

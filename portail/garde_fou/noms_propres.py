@@ -8,8 +8,8 @@ from .mots import Mot
 PATRONYMES = "@patronymes"
 
 _CIVILITES = frozenset(
-    """m mr mme mlle monsieur madame mademoiselle messieurs mesdames mm mmes dr docteur maitre
-    pr professeur famille epoux epouse nee nom prenom consorts""".split()
+    """m mr mrs mme mlle monsieur madame mademoiselle messieurs mesdames mm mmes dr docteur maitre
+    pr professeur famille epoux epouse nee nom prenom consorts succession feu""".split()
 )
 _VOIES = frozenset(
     """rue avenue av boulevard bd bld impasse allee chemin quai square lotissement ruelle venelle
@@ -22,11 +22,15 @@ _LIEUX = frozenset(
     tour batiment salle espace villa domaine lieu gare station camping hotel magasin boulangerie
     employeur laboratoire pont dit""".split()
 )
+_MAITRE = "me"
+# Capitalised after a term without making it a surname: « Diabète Type 2 ».
+_PAS_UN_PRENOM = frozenset("type stade grade niveau phase classe".split())
 _LIAISONS = frozenset("de du des la le les l d et au aux".split())
 _ECART_DE_NOM = re.compile(r"[\s'’\-.:]{0,3}")
 _APRES_CIVILITE = re.compile(r"[^\S\n]*[:.]?[^\S\n]*")
 _ENTRE_NOMS = re.compile(r"[^\S\n]+|-")
 _ABREVIATION = 4
+_SIGLE_MAXIMAL = 5
 _PORTEE = 6
 
 
@@ -41,9 +45,46 @@ def proteges(mots: list[Mot], etiquettes: list[tuple[str, ...]]) -> set[int]:
         if mot.forme in _CIVILITES:
             noms = set(_nom_de_personne(mots, etiquettes, i + 1, en_capitales))
             indexes |= noms | {i} if noms else noms
+        elif mot.forme == _MAITRE and mot.capitale and _est_suivi_d_un_nom(mots, i):
+            indexes |= {i, i + 1}
+        elif not en_capitales and _est_un_nom_de_famille(mots, etiquettes, i):
+            indexes.add(i)
         elif mot.forme in _VOIES or (mot.forme in _LIEUX and _nom_en_capitale(mots, i + 1)):
             indexes.update(_nom_de_lieu(mots, i + 1))
-    return indexes
+    cites = {mots[i].forme for i in indexes if mots[i].capitale}
+    return indexes | {i for i, mot in enumerate(mots) if mot.capitale and mot.forme in cites}
+
+
+def _est_suivi_d_un_nom(mots: list[Mot], i: int) -> bool:
+    return (
+        i + 1 < len(mots)
+        and mots[i + 1].capitale
+        and bool(_ENTRE_NOMS.fullmatch(mots[i + 1].ecart))
+    )
+
+
+def _est_un_nom_de_famille(mots: list[Mot], etiquettes: list[tuple[str, ...]], i: int) -> bool:
+    """« l’enfant Coma Ionela », « dossier ROUGEOLLE Martine », « Plaies-Basses ».
+
+    A capitalised term beside a capitalised word of which the lexicon knows nothing; an acronym is
+    never one.
+    """
+    if not mots[i].capitale or (mots[i].majuscules and len(mots[i].forme) <= _SIGLE_MAXIMAL):
+        return False
+    voisins = [j for j in (i - 1, i + 1) if 0 <= j < len(mots) and not etiquettes[j]]
+    return any(_est_un_prenom(mots, min(i, j), j) for j in voisins)
+
+
+def _est_un_prenom(mots: list[Mot], gauche: int, j: int) -> bool:
+    mot = mots[j]
+    return (
+        mot.capitale
+        and not mot.majuscules
+        and not (j > gauche and mot.coupe)
+        and len(mot.forme) > 2
+        and mot.forme not in _PAS_UN_PRENOM | _CIVILITES | _VOIES | _LIEUX
+        and bool(_ENTRE_NOMS.fullmatch(mots[gauche + 1].ecart))
+    )
 
 
 def _nom_de_personne(

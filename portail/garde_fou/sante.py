@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from .dictionnaire import Dictionnaire, Entree, charger
+from .faisceau import chercher_faisceaux
+from .figures import est_figure
 from .mots import Mot, recoller
 from .noms_propres import proteges
 from .resultats import Motif
@@ -30,18 +32,20 @@ def chercher_sante(
     hides « sourds ». The work grows linearly with the text.
     """
     dictionnaire = dictionnaire or charger()
-    mots = recoller(mots, dictionnaire.connait)
-    etiquettes = _etiqueter(mots, dictionnaire)
+    mots = recoller(mots, dictionnaire.connait, dictionnaire.nomme)
+    etiquettes = etiqueter(mots, dictionnaire)
     noms = proteges(mots, etiquettes)
     trouvailles = [
         trouvaille
         for trouvaille in _trouvailles(mots, etiquettes, dictionnaire)
         if not noms.issuperset(range(trouvaille.debut, trouvaille.fin))
+        and not est_figure(mots, etiquettes, trouvaille.debut, trouvaille.fin)
     ]
-    return [_motif(texte, mots, retenue) for retenue in _departager(trouvailles)]
+    motifs = [_motif(texte, mots, retenue) for retenue in _departager(trouvailles)]
+    return motifs + chercher_faisceaux(texte, mots, etiquettes)
 
 
-def _etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:
+def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:
     """Label every word; nothing typed is remembered after the call."""
     vues: dict[tuple[str, bool, bool], tuple[str, ...]] = {}
     etiquettes = []

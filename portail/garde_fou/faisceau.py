@@ -1,0 +1,132 @@
+"""Health told without a term: words that say nothing alone, and much together (D-09).
+
+Each word weighs for or against; a sentence whose words weigh more than the threshold is stopped.
+The weights are a text file, learned by `bench/garde_fou/entrainer.py` and readable by anybody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from .mots import Mot
+from .resultats import Motif
+from .syntaxe import GROUPE, Fichier, LexiqueInvalide, lire_fichier
+
+POIDS = Path(__file__).parent / "poids" / "paraphrases.txt"
+CATEGORIE = "paraphrase"
+NOM_PROPRE = "<nom>"
+NOMBRE = "<nombre>"
+
+_EXPLICATION = "Ces mots, ensemble, laissent deviner l’état de santé d’une personne."
+_RACINE_MINIMALE = 4
+_TERMINAISONS = (
+    "ements ement issent aient erait eront ions ees ent ait ant era iez ons es ee er ez e s a i"
+).split()
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The weights of the words, what every sentence starts from, and the threshold."""
+
+    poids: dict[str, float]
+    biais: float
+    seuil: float
+
+
+def chercher_faisceaux(
+    texte: str, mots: list[Mot], etiquettes: list[tuple[str, ...]], balance: Balance | None = None
+) -> list[Motif]:
+    """Return the passages whose words, together, tell of somebody's health; one per sentence.
+
+    The passage is the run of words that weighs most. The work grows linearly with the text.
+    """
+    balance = balance or charger()
+    motifs = []
+    for debut, fin in phrases(mots):
+        traits = [_traits(mots[i], etiquettes[i]) for i in range(debut, fin)]
+        if balance.biais + sum(_poids_par_mot(traits, balance)) > balance.seuil:
+            premier, dernier = _passage([_poids(vus, balance) for vus in traits])
+            motifs.append(_motif(texte, mots[debut + premier], mots[debut + dernier]))
+    return motifs
+
+
+def phrases(mots: list[Mot]) -> Iterator[tuple[int, int]]:
+    """Yield the sentences, as ranges of words; a single word is not one."""
+    debut = 0
+    for i in range(1, len(mots) + 1):
+        if i == len(mots) or mots[i].coupe:
+            if i - debut > 1:
+                yield debut, i
+            debut = i
+
+
+def traits_de_la_phrase(
+    mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, fin: int
+) -> set[str]:
+    """Return what is weighed in a sentence: each root and each group of words, once."""
+    return {t for i in range(debut, fin) for t in _traits(mots[i], etiquettes[i])}
+
+
+def racine(forme: str) -> str:
+    """Return a folded word without its usual ending: « souffler », « souffle » → « souffl »."""
+    for fin in _TERMINAISONS:
+        if forme.endswith(fin) and len(forme) - len(fin) >= _RACINE_MINIMALE:
+            return forme.removesuffix(fin)
+    return forme
+
+
+def _traits(mot: Mot, etiquettes: tuple[str, ...]) -> list[str]:
+    if mot.forme.isdigit():
+        return [NOMBRE]
+    seul = NOM_PROPRE if mot.a_l_air_d_un_nom and not mot.majuscules else racine(mot.forme)
+    return [seul, *(vue for vue in etiquettes if vue.startswith(GROUPE))]
+
+
+def _poids_par_mot(traits: list[list[str]], balance: Balance) -> Iterator[float]:
+    """Yield what each word adds; what was weighed already adds nothing."""
+    pesees: set[str] = set()
+    for vus in traits:
+        yield sum(balance.poids.get(t, 0.0) for t in vus if t not in pesees)
+        pesees.update(vus)
+
+
+def _poids(traits: list[str], balance: Balance) -> float:
+    return sum(balance.poids.get(trait, 0.0) for trait in traits)
+
+
+def _passage(poids: list[float]) -> tuple[int, int]:
+    """Return the first and last index of the run that weighs most (Kadane)."""
+    meilleur, retenu, debut, cumul = float("-inf"), (0, 0), 0, 0.0
+    for i, p in enumerate(poids):
+        if cumul <= 0:
+            debut, cumul = i, 0.0
+        cumul += p
+        if cumul > meilleur:
+            meilleur, retenu = cumul, (debut, i)
+    return retenu
+
+
+def _motif(texte: str, premier: Mot, dernier: Mot) -> Motif:
+    debut, fin = premier.debut, dernier.fin
+    return Motif("sante", CATEGORIE, debut, fin, texte[debut:fin], "bloque", _EXPLICATION)
+
+
+@lru_cache(maxsize=1)
+def charger() -> Balance:
+    """Read the project's weights, at the first call only."""
+    return lire(lire_fichier(POIDS))
+
+
+def lire(fichier: Fichier) -> Balance:
+    """Read `word weight` lines; raises LexiqueInvalide on a line or a header that is not so."""
+    poids: dict[str, float] = {}
+    for numero, ligne in fichier.lignes:
+        try:
+            mot, valeur = ligne.split()
+            poids[mot] = float(valeur)
+        except ValueError as erreur:
+            raise LexiqueInvalide(
+                f"{fichier.nom}, ligne {numero} : « mot poids » attendu"
+            ) from erreur
+    return Balance(poids, float(fichier.exige("biais")), float(fichier.exige("seuil")))
