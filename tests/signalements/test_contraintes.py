@@ -11,7 +11,18 @@ from django.db.models import F
 from django.utils import timezone
 
 from conventions.models import CaisseLiee, Convention
-from signalements.models import Brouillon, Contact, Demande, Echeance, Message, Piece
+from signalements.models import (
+    Arret,
+    Brouillon,
+    Contact,
+    Demande,
+    Echeance,
+    Levee,
+    Lieu,
+    Message,
+    Piece,
+    Relecture,
+)
 from tests.personas import Personas
 from tests.voisinage import Voisinage, voisiner
 
@@ -61,6 +72,20 @@ def _consentement_sans_contact(v: Voisinage) -> None:
     )
 
 
+def _doubler_arret(v: Voisinage) -> None:
+    relecture = Relecture.objects.create(lexique="essai", lancee_le=timezone.now())
+    for _ in range(2):
+        Arret.objects.create(
+            relecture=relecture,
+            demande=v.a.demande,
+            caisse=v.a.caisse,
+            partenaire=v.a.demande.partenaire,
+            lieu=Lieu.COMMENTAIRES,
+            passages=[],
+            categories=[],
+        )
+
+
 def changer(modele: type[Any], **valeurs: Any) -> Callable[[Voisinage], None]:
     return lambda v: modele.objects.update(**valeurs)
 
@@ -85,6 +110,9 @@ VIOLATIONS: dict[str, Callable[[Voisinage], None]] = {
     "message_note_de_la_caisse": _note_du_partenaire,
     "echeance_unique_par_nature": _doubler_echeance,
     "contact_consentement_suppose_abouti": _consentement_sans_contact,
+    "levee_a_une_raison": changer(Levee, raison=""),
+    "levee_relue_est_datee": changer(Levee, avis="justifiee"),
+    "arret_unique_par_texte": _doubler_arret,
 }
 
 
