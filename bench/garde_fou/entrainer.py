@@ -58,7 +58,7 @@ def exemples(tous: Iterable[dict[str, Any]]) -> Iterator[Exemple]:
     for texte in tous:
         if texte["attendu"] == "explicite":
             continue
-        mots = recoller(decouper(texte["texte"]), dictionnaire.connait, dictionnaire.nomme)
+        mots = recoller(decouper(texte["texte"]), dictionnaire)
         etiquettes = etiqueter(mots, dictionnaire)
         decoupe = list(phrases(mots))
         for debut, fin in decoupe:

@@ -28,6 +28,7 @@ GROUPES = "groupes"
 _FIN = ""
 _AFFIXE_MINIMAL = 4
 _TERMINAISON = 3
+_DEBUT = 6
 _FEMININS = (
     ("if", "ive"),
     ("eux", "euse"),
@@ -70,6 +71,7 @@ class Dictionnaire:
     fautes: Fautes = field(default_factory=Fautes)
     ordinaires: set[str] = field(default_factory=set)
     termes: set[str] = field(default_factory=set)
+    debuts: set[str] = field(default_factory=set)
     longueurs_prefixes: tuple[int, ...] = ()
     longueurs_suffixes: tuple[int, ...] = ()
     terminaisons: frozenset[str] = frozenset()
@@ -81,6 +83,10 @@ class Dictionnaire:
     def nomme(self, forme: str) -> bool:
         """Tell whether this very word is a health term on its own."""
         return forme in self.termes
+
+    def commence(self, forme: str) -> bool:
+        """Tell whether a health term may begin with these letters (the first six count)."""
+        return forme[:_DEBUT] in self.debuts
 
     def etiquettes(self, mot: Mot) -> tuple[str, ...]:
         """Return the labels of a word: exact first, then by its ends, then as a misspelling."""
@@ -144,6 +150,7 @@ def compiler(fichiers: Iterable[Fichier]) -> Dictionnaire:
             utilises |= _ajouter_entrees(dictionnaire, fichier, categorie)
     if inconnus := utilises - groupes:
         raise LexiqueInvalide(f"groupes inconnus : {', '.join(sorted(inconnus))}")
+    dictionnaire.debuts = {t[:n] for t in dictionnaire.termes for n in range(1, _DEBUT + 1)}
     dictionnaire.longueurs_prefixes = tuple(set(map(len, dictionnaire.prefixes)))
     dictionnaire.longueurs_suffixes = tuple(set(map(len, dictionnaire.suffixes)))
     dictionnaire.terminaisons = frozenset(s[-_TERMINAISON:] for s in dictionnaire.suffixes)

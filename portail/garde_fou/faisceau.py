@@ -20,9 +20,11 @@ NOMBRE = "<nombre>"
 
 _EXPLICATION = "Ces mots, ensemble, laissent deviner l’état de santé d’une personne."
 _RACINE_MINIMALE = 4
-_TERMINAISONS = (
-    "ements ement issent aient erait eront ions ees ent ait ant era iez ons es ee er ez e s a i"
-).split()
+_TERMINAISONS = frozenset(
+    """ements ement issent aient erait eront ions ees ent ait ant era iez ons es ee er ez e s a
+    i""".split()
+)
+_TERMINAISON_MAXIMALE = 6
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ def chercher_faisceaux(
     balance = balance or charger()
     motifs = []
     for debut, fin in phrases(mots):
-        traits = [_traits(mots[i], etiquettes[i]) for i in range(debut, fin)]
-        if balance.biais + sum(_poids_par_mot(traits, balance)) > balance.seuil:
-            premier, dernier = _passage([_poids(vus, balance) for vus in traits])
+        poids = list(_peser(mots, etiquettes, debut, fin, balance))
+        if balance.biais + sum(poids) > balance.seuil:
+            premier, dernier = _passage(poids)
             motifs.append(_motif(texte, mots[debut + premier], mots[debut + dernier]))
     return motifs
 
@@ -70,9 +72,9 @@ def traits_de_la_phrase(
 
 def racine(forme: str) -> str:
     """Return a folded word without its usual ending: « souffler », « souffle » → « souffl »."""
-    for fin in _TERMINAISONS:
-        if forme.endswith(fin) and len(forme) - len(fin) >= _RACINE_MINIMALE:
-            return forme.removesuffix(fin)
+    for n in range(min(_TERMINAISON_MAXIMALE, len(forme) - _RACINE_MINIMALE), 0, -1):
+        if forme[-n:] in _TERMINAISONS:
+            return forme[:-n]
     return forme
 
 
@@ -83,16 +85,15 @@ def _traits(mot: Mot, etiquettes: tuple[str, ...]) -> list[str]:
     return [seul, *(vue for vue in etiquettes if vue.startswith(GROUPE))]
 
 
-def _poids_par_mot(traits: list[list[str]], balance: Balance) -> Iterator[float]:
+def _peser(
+    mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, fin: int, balance: Balance
+) -> Iterator[float]:
     """Yield what each word adds; what was weighed already adds nothing."""
     pesees: set[str] = set()
-    for vus in traits:
-        yield sum(balance.poids.get(t, 0.0) for t in vus if t not in pesees)
-        pesees.update(vus)
-
-
-def _poids(traits: list[str], balance: Balance) -> float:
-    return sum(balance.poids.get(trait, 0.0) for trait in traits)
+    for i in range(debut, fin):
+        nouveaux = [t for t in _traits(mots[i], etiquettes[i]) if t not in pesees]
+        pesees.update(nouveaux)
+        yield sum(balance.poids.get(trait, 0.0) for trait in nouveaux)
 
 
 def _passage(poids: list[float]) -> tuple[int, int]:

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from .caracteres import MOT, replier
 
 _FIN_DE_PHRASE = re.compile(r"[.!?;:…]\s|\n\s*\n|[•\t]")
 _TRAITS_D_UNION = ("-", "\u2010", "\u2011")
-_ESPACES = (" ", "\u00a0", "\u202f")
+_JOINT = re.compile(r"[^\w\s,;:!?]{1,2}|_{1,2}|[^\S\n]")
 _ECART_MAXIMAL = 3
 _MORCEAUX_MAXIMAUX = 12
 _MOTS_OUTILS = frozenset(
@@ -53,22 +53,32 @@ def decouper(texte: str) -> list[Mot]:
     return mots
 
 
-def recoller(
-    mots: list[Mot], connu: Callable[[str], bool], terme: Callable[[str], bool]
-) -> list[Mot]:
+class Lexique(Protocol):
+    """What the lexicon knows of one word."""
+
+    def connait(self, forme: str) -> bool:
+        """Tell whether it spells this very word, alone or within a phrase."""
+
+    def nomme(self, forme: str) -> bool:
+        """Tell whether this word is a health term on its own."""
+
+    def commence(self, forme: str) -> bool:
+        """Tell whether a health term may begin with these letters."""
+
+
+def recoller(mots: list[Mot], lexique: Lexique) -> list[Mot]:
     """Put back together what was pulled apart: « d i a b è t e », « s.i.d.a », « burn-out ».
 
-    Only words that `connu` accepts are rebuilt, and across spaces only those that `terme` knows
-    as health terms, so that ordinary text stays as it is.
+    Only words that the lexicon knows are rebuilt, so that ordinary text stays as it is.
     """
     sortie: list[Mot] = []
     i = 0
     while i < len(mots):
         fin = _fin_de_serie(mots, i) if len(mots[i].forme) == 1 else i + 1
         if fin - i >= _LETTRES_MINIMALES:
-            sortie += _recoller_lettres(mots[i:fin], connu)
+            sortie += _recoller_lettres(mots[i:fin], lexique.connait)
             i = fin
-        elif morceaux := _morceaux_d_un_terme(mots, i, connu, terme):
+        elif morceaux := _morceaux_d_un_terme(mots, i, lexique):
             sortie.append(_fondre(mots[i : i + morceaux]))
             i += morceaux
         else:
@@ -77,38 +87,41 @@ def recoller(
     return sortie
 
 
-def _morceaux_d_un_terme(
-    mots: list[Mot], i: int, connu: Callable[[str], bool], terme: Callable[[str], bool]
-) -> int:
+def _morceaux_d_un_terme(mots: list[Mot], i: int, lexique: Lexique) -> int:
     """Return how many words from here are the pieces of one term, or 0.
 
-    « burn-out », « psy-chia-tre », « can cer », « tr a m a d o l ».
+    « burn-out », « psy-chia-tre », « can cer », « can.cer », « tr a m a d o l ».
     """
+    if not (lexique.commence(mots[i].forme) or _a_un_trait(mots, i + 1)):
+        return 0
     epelle = mots[i].forme
     par_traits = True
     for j in range(i + 1, min(i + _MORCEAUX_MAXIMAUX, len(mots))):
         mot = mots[j]
-        trait = mot.ecart.rstrip() in _TRAITS_D_UNION
-        if mot.coupe or not (trait or mot.ecart in _ESPACES):
-            return 0
         epelle += mot.forme
-        par_traits = par_traits and trait
-        if len(epelle) > _TERME_MAXIMAL:
+        par_traits = par_traits and _a_un_trait(mots, j)
+        if mot.coupe or len(epelle) > _TERME_MAXIMAL:
             return 0
-        if connu(epelle) if par_traits else _est_coupe(mots[i : j + 1], epelle, connu, terme):
+        if par_traits and lexique.connait(epelle):
+            return j + 1 - i
+        if not (lexique.commence(epelle) and (par_traits or _JOINT.fullmatch(mot.ecart))):
+            return 0
+        if lexique.nomme(epelle) and _est_coupe(mots[i : j + 1], epelle, lexique):
             return j + 1 - i
     return 0
 
 
-def _est_coupe(
-    morceaux: list[Mot], epelle: str, connu: Callable[[str], bool], terme: Callable[[str], bool]
-) -> bool:
-    """Tell whether spaces cut a term in two: the halves are not both words of their own."""
+def _a_un_trait(mots: list[Mot], j: int) -> bool:
+    """Tell whether a hyphen ties the word to the previous one, a line break after it or not."""
+    return j < len(mots) and mots[j].ecart.rstrip() in _TRAITS_D_UNION
+
+
+def _est_coupe(morceaux: list[Mot], epelle: str, lexique: Lexique) -> bool:
+    """Tell whether a term was cut: its pieces are not all words of their own."""
     return (
         len(epelle) >= _TERME_COUPE_MINIMAL
-        and terme(epelle)
         and not any(m.forme in _MOTS_OUTILS for m in morceaux)
-        and not all(connu(m.forme) for m in morceaux)
+        and not all(lexique.connait(m.forme) for m in morceaux)
     )
 
 

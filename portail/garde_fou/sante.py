@@ -32,7 +32,7 @@ def chercher_sante(
     hides « sourds ». The work grows linearly with the text.
     """
     dictionnaire = dictionnaire or charger()
-    mots = recoller(mots, dictionnaire.connait, dictionnaire.nomme)
+    mots = recoller(mots, dictionnaire)
     etiquettes = etiqueter(mots, dictionnaire)
     noms = proteges(mots, etiquettes)
     trouvailles = [

@@ -1,0 +1,81 @@
+"""Health told without a term: the words of a sentence are weighed together (D-09)."""
+
+from pathlib import Path
+
+import pytest
+
+from portail.garde_fou.dictionnaire import charger as charger_dictionnaire
+from portail.garde_fou.faisceau import Balance, chercher_faisceaux, lire, phrases, racine
+from portail.garde_fou.mots import decouper
+from portail.garde_fou.resultats import Motif
+from portail.garde_fou.sante import etiqueter
+from portail.garde_fou.syntaxe import LexiqueInvalide, lire_fichier
+
+pytestmark = pytest.mark.regle("D-09")
+
+BALANCE = Balance(
+    {"machin": 2.0, "fois": 1.0, "semain": 1.0, "laver": -3.0, "@corps": 1.5}, biais=-2.0, seuil=1.0
+)
+
+
+def peser(texte: str) -> list[Motif]:
+    mots = decouper(texte)
+    return chercher_faisceaux(texte, mots, etiqueter(mots, charger_dictionnaire()), BALANCE)
+
+
+def test_des_mots_anodins_s_additionnent() -> None:
+    [motif] = peser("Il va à la machine trois fois par semaine, dit-il.")
+    assert motif.extrait == "machine trois fois par semaine"
+    assert (motif.type, motif.categorie, motif.verdict) == ("sante", "paraphrase", "bloque")
+    assert "ensemble" in motif.explication
+
+
+def test_un_mot_qui_pese_contre_retient_la_phrase() -> None:
+    assert peser("La machine à laver tourne trois fois par semaine.") == []
+
+
+def test_un_mot_repete_ne_pese_qu_une_fois() -> None:
+    assert peser("Machine, machine, machine et encore machine.") == []
+
+
+def test_deux_phrases_ne_s_additionnent_pas() -> None:
+    assert peser("La machine est en panne. Il passe trois fois par semaine.") == []
+
+
+def test_un_groupe_de_mots_a_son_poids() -> None:
+    [motif] = peser("La machine lui tient le genou et le bras.")
+    assert motif.extrait == "machine lui tient le genou"
+
+
+def test_les_phrases_sont_celles_du_texte() -> None:
+    mots = decouper("Bonjour. Elle part demain ! Merci à vous")
+    assert list(phrases(mots)) == [(1, 4), (4, 7)]
+
+
+@pytest.mark.parametrize(
+    ("forme", "attendue"),
+    [
+        ("jambes", "jamb"),
+        ("souffle", "souffl"),
+        ("souffler", "souffl"),
+        ("lit", "lit"),
+        ("os", "os"),
+    ],
+)
+def test_racine(forme: str, attendue: str) -> None:
+    assert racine(forme) == attendue
+
+
+@pytest.mark.parametrize("ligne", ["jambe", "jambe lourde", "jambe +1,5"])
+def test_un_fichier_de_poids_mal_ecrit_est_refuse(tmp_path: Path, ligne: str) -> None:
+    chemin = tmp_path / "poids.txt"
+    chemin.write_text(f"# Biais : -1\n# Seuil : 1\n\n{ligne}\n", encoding="utf-8")
+    with pytest.raises(LexiqueInvalide, match=r"poids\.txt, ligne 4"):
+        lire(lire_fichier(chemin))
+
+
+def test_un_fichier_sans_seuil_est_refuse(tmp_path: Path) -> None:
+    chemin = tmp_path / "poids.txt"
+    chemin.write_text("# Biais : -1\n\njambe +1.5\n", encoding="utf-8")
+    with pytest.raises(LexiqueInvalide, match="seuil"):
+        lire(lire_fichier(chemin))
