@@ -167,6 +167,16 @@ def reponse(quand: int | Moment, texte: str, par: str = "") -> Pas:
     return _pas("reponse", quand, par, texte=texte)
 
 
+def note_contestee(quand: int | Moment, texte: str, raison: str) -> Pas:
+    """An internal note that the guard refused, and that its author set right (D-09)."""
+    return _pas("note", quand, texte=texte, raison=raison)
+
+
+def reponse_contestee(quand: int | Moment, texte: str, raison: str) -> Pas:
+    """A partner's answer that the guard refused, and that its author set right (D-09)."""
+    return _pas("reponse", quand, texte=texte, raison=raison)
+
+
 def ajout(quand: int | Moment, nom: str) -> Pas:
     """The partner attaches one more file."""
     return _pas("ajout", quand, nom=nom)

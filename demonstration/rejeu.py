@@ -18,6 +18,7 @@ from demonstration.fichiers import PIECES
 from demonstration.recit import Dossier, Ebauche, Pas
 from demonstration.structures import tenants
 from portail.formulaires import Formulaire
+from portail.levees import SUFFIXE_EMPREINTE, SUFFIXE_RAISON, empreinte
 from signalements import actions
 from signalements.acces import partenaire_de
 from signalements.forms.brouillon import donnees_postees, trier_saisie
@@ -275,13 +276,27 @@ def _franchir(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
 
 
 def _ecrire(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
-    donnees = _valider(FormulaireMessage({"texte": pas.donnees["texte"]}))
-    actions.ecrire(demande, donnees["texte"], acteur=acteur)
+    formulaire = FormulaireMessage(_postees(pas), levees_admises=demande.caisse.levees_admises)
+    texte = _valider(formulaire)["texte"]
+    actions.ecrire(demande, texte, acteur=acteur, levees=formulaire.levees)
 
 
 def _annoter(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
-    donnees = _valider(FormulaireNote({"texte": pas.donnees["texte"]}))
-    actions.annoter(demande, donnees["texte"], acteur=acteur)
+    formulaire = FormulaireNote(_postees(pas), levees_admises=demande.caisse.levees_admises)
+    texte = _valider(formulaire)["texte"]
+    actions.annoter(demande, texte, acteur=acteur, levees=formulaire.levees)
+
+
+def _postees(pas: Pas) -> dict[str, str]:
+    """What the browser would post: the text and, once it was refused, why it is right."""
+    texte = pas.donnees["texte"]
+    if "raison" not in pas.donnees:
+        return {"texte": texte}
+    return {
+        "texte": texte,
+        f"texte{SUFFIXE_EMPREINTE}": empreinte(texte),
+        f"texte{SUFFIXE_RAISON}": pas.donnees["raison"],
+    }
 
 
 def _ajouter(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:

@@ -19,6 +19,7 @@ from demonstration.recit import (
     refus,
     remise,
     reponse,
+    reponse_contestee,
     tentative,
 )
 
@@ -138,6 +139,11 @@ DOSSIERS = (
             message(1, "La carte est renouvelée. Confirmez-vous l’adresse d’Étaples ?"),
             lecture(1),
             reponse(heures(4), "Oui, l’adresse est la bonne, le bail est signé."),
+            reponse_contestee(
+                heures(1),
+                "Il commence lundi comme éducateur auprès de jeunes autistes, à Berck.",
+                "C’est son métier.",
+            ),
         ),
         mas("droits", "social", causes="droits"),
         pieces=(CONSENTEMENT, "justificatif_domicile.png"),

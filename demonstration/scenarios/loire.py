@@ -18,6 +18,7 @@ from demonstration.recit import (
     recontact,
     remise,
     reponse,
+    reponse_contestee,
     tentative,
 )
 
@@ -89,6 +90,11 @@ DOSSIERS = (
             complement(1, "La domiciliation est-elle signée ?"),
             lecture(1),
             reponse(2, "Oui, depuis ce matin. Je vous joins l’attestation dès que je l’ai."),
+            reponse_contestee(
+                0,
+                "Il sera au stand de Vaincre la mucoviscidose samedi, vous pourrez le croiser.",
+                "C’est une association dont il est bénévole.",
+            ),
         ),
         mas("droits", "social", causes="droits"),
     ),

@@ -28,7 +28,9 @@ CHARGEMENTS = [
 
 
 def textes() -> list[str]:
-    ecrits = [pas.donnees["texte"] for d in DOSSIERS for pas in d.suite if "texte" in pas.donnees]
+    """What is written in the stories, but for what its author contests."""
+    pas_ecrits = [p.donnees for d in DOSSIERS for p in d.suite if "texte" in p.donnees]
+    ecrits = [donnees["texte"] for donnees in pas_ecrits if "raison" not in donnees]
     brouillons = [t for e in EBAUCHES for t in e.contenu.get("commentaires", [])]
     return [*(dossier.commentaires for dossier in DOSSIERS), *ecrits, *brouillons]
 
@@ -65,6 +67,17 @@ def test_aucun_texte_ne_fait_reagir_la_garde() -> None:
     assert len(textes()) > 120
     for texte in textes():
         assert garde_fou.verifier(texte).verdict == "ok", texte
+
+
+@pytest.mark.regle("D-09")
+def test_chaque_caisse_a_un_refus_conteste_a_relire() -> None:
+    """None of them for a NIR, which nobody may contest."""
+    contestes = [(d.caisse, p.donnees) for d in DOSSIERS for p in d.suite if "raison" in p.donnees]
+    assert len({caisse for caisse, _ in contestes}) == 6
+    for _, donnees in contestes:
+        bloquants = garde_fou.verifier(donnees["texte"]).bloquants
+        assert {motif.type for motif in bloquants} == {"sante"}, donnees["texte"]
+        assert garde_fou.verifier(donnees["raison"]).verdict == "ok"
 
 
 @pytest.mark.regle("D-08")
