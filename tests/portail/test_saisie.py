@@ -177,3 +177,16 @@ def test_rien_n_est_journalise(
 
 def echouer(texte: str, *, sante: bool) -> None:
     raise ValueError(texte)
+
+
+@pytest.mark.parametrize("page", ["/", "/demandes/"])
+def test_les_pages_d_un_compte_chargent_la_verification(client: Client, page: str) -> None:
+    html = client.get(page).content.decode()
+    assert f'data-verifier="{ADRESSE}"' in html
+    assert "js/garde.js" in html
+
+
+def test_la_page_de_connexion_ne_la_charge_pas() -> None:
+    html = Client().get("/connexion/").content.decode()
+    assert "garde.js" not in html
+    assert "data-verifier" not in html
