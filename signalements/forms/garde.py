@@ -20,6 +20,12 @@ class FormulaireAvis(Formulaire):
 class ChampEssai(ChampTexte):
     """A text that is shown to the guard, never refused by it: it is kept nowhere."""
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        # Said once the button is pressed, word by word: not while typing, as elsewhere.
+        attrs.pop("data-garde", None)
+        return attrs
+
     def clean(self, value: Any) -> Any:
         return forms.CharField.clean(self, value)
 

@@ -194,7 +194,8 @@ def test_une_page_ne_coute_que_trois_requetes_d_identite(
         ("technicien", ["Accueil", "Demandes"]),
         ("gestionnaire", ["Accueil"]),
         ("agent", ["Accueil", "File de travail"]),
-        ("admin", ["Accueil"]),
+        ("admin", ["Accueil", "Garde-fou"]),
+        ("dpo", ["Accueil", "Levées", "Relecture", "Garde-fou"]),
     ],
 )
 def test_le_menu_depend_du_profil(
