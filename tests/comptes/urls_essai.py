@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 
 from comptes import journal
+from portail.saisie import verifier
 from portail.sante import etat
 
 
@@ -26,5 +27,6 @@ urlpatterns = [
     path("interdite/<slug:reference>/", interdite, name="interdite"),
     path("absente/<slug:reference>/", absente, name="absente"),
     path("etat/", etat, name="etat"),
+    path("verifier/", verifier, name="verifier"),
     path("", include("comptes.urls")),
 ]
