@@ -142,11 +142,12 @@ def _refuser(texte: str, motifs: Iterable[Motif], type_: TypeMotif) -> Validatio
 
 
 def _citer(texte: str, motifs: Iterable[Motif]) -> SafeString:
-    passages = (_marquer(segments) for segments in garde_fou.extraits(texte, motifs))
+    passages = (marquer(segments) for segments in garde_fou.extraits(texte, motifs))
     return format_html_join(" ; ", "« {} »", ((passage,) for passage in passages))
 
 
-def _marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
+def marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
+    """A passage cut into [marked, text] segments, its marked parts in `<mark>`."""
     return format_html_join(
         "", "{}", ((format_html("<mark>{}</mark>", s) if marque else s,) for marque, s in segments)
     )

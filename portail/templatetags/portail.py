@@ -1,15 +1,15 @@
 """What every template of the portal needs: breadcrumb, sizes, numbers and instants in French."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+
+from portail.levees import marquer
 
 register = template.Library()
+register.filter(marquer)
 
 ESPACE_FINE = "\u202f"
 
@@ -36,14 +36,6 @@ def taille(octets: int | None) -> str:
         return f"{octets}\u00a0octet{'s' if octets > 1 else ''}"
     valeur, unite = (octets / 1024, "ko") if octets < 1024**2 else (octets / 1024**2, "Mo")
     return f"{valeur:.1f}".removesuffix(".0").replace(".", ",") + f"\u00a0{unite}"
-
-
-@register.filter
-def marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
-    """A passage cut into [marked, text] segments, its marked parts in `<mark>`."""
-    return format_html_join(
-        "", "{}", ((format_html("<mark>{}</mark>", t) if marque else t,) for marque, t in segments)
-    )
 
 
 @register.filter
