@@ -25,20 +25,25 @@ from portail.garde_fou.sante import etiqueter  # noqa: E402
 REGLAGE = Path(__file__).parent / "reglage"
 GRAINE = 20260101
 PASSES = 60
-FREIN = 0.0004
+FREIN = 0.0002
 OCCURRENCES_MINIMALES = 2
 POIDS_MINIMAL = 0.05
+SEUIL = 1.25
+PLANCHER = -1.2
 POIDS_DES_VOISINS = 0.3
 """A text written to look like a paraphrase teaches, without setting the tone."""
 
 ENTETE = """# Biais : {biais:.3f}
 # Seuil : {seuil:.3f}
-# Source : appris par bench/garde_fou/entrainer.py sur les textes de bench/garde_fou/reglage/, rédigés pour ce projet.
+# Plancher : {plancher:.3f}
+# Source : appris par bench/garde_fou/entrainer.py sur les textes de bench/garde_fou/reglage/,
+#          rédigés pour ce projet.
 # Licence : celle du projet.
 #
 # Une racine de mot (ou un @groupe) par ligne, et ce qu’elle pèse : plus, elle fait penser à la
 # santé ; moins, elle en éloigne. Une phrase est arrêtée quand le biais et les poids de ses mots,
-# chacun compté une fois, dépassent ensemble le seuil.
+# chacun compté une fois, dépassent ensemble le seuil. Sous le plancher, elle parle d’autre chose :
+# une paraphrase du lexique n’y est pas crue.
 
 """
 
@@ -89,7 +94,7 @@ def apprendre(lus: list[Exemple]) -> tuple[dict[str, float], float]:
     reduits = [([t for t in sorted(traits) if t in connus], c, p) for traits, c, p in lus]
     poids = dict.fromkeys(sorted(connus), 0.0)
     biais = 0.0
-    hasard = random.Random(GRAINE)
+    hasard = random.Random(GRAINE)  # noqa: S311
     for passe in range(PASSES):
         pas = 0.3 / (1 + passe / 6)
         hasard.shuffle(reduits)
@@ -103,23 +108,15 @@ def apprendre(lus: list[Exemple]) -> tuple[dict[str, float], float]:
     return poids, biais
 
 
-def seuil_pour(scores: list[float], part: float) -> float:
-    """Return the threshold above which only this share of harmless sentences stands."""
-    ordonnes = sorted(scores, reverse=True)
-    return ordonnes[int(len(ordonnes) * part)]
-
-
-def ecrire(poids: dict[str, float], biais: float, seuil: float, chemin: Path = POIDS) -> None:
+def ecrire(poids: dict[str, float], biais: float, chemin: Path = POIDS) -> None:
     lignes = sorted(
         ((t, p) for t, p in poids.items() if abs(p) >= POIDS_MINIMAL), key=lambda tp: -tp[1]
     )
     corps = "".join(f"{trait} {p:+.2f}\n" for trait, p in lignes)
     chemin.parent.mkdir(exist_ok=True)
-    chemin.write_text(ENTETE.format(biais=biais, seuil=seuil) + corps, encoding="utf-8")
+    entete = ENTETE.format(biais=biais, seuil=SEUIL, plancher=PLANCHER)
+    chemin.write_text(entete + corps, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    seuil = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
-    poids, biais = apprendre(list(exemples(textes())))
-    ecrire(poids, biais, seuil)
-    print(f"{sum(abs(p) >= POIDS_MINIMAL for p in poids.values())} poids écrits dans {POIDS}")
+    ecrire(*apprendre(list(exemples(textes()))))

@@ -29,28 +29,57 @@ _TERMINAISON_MAXIMALE = 6
 
 @dataclass(frozen=True)
 class Balance:
-    """The weights of the words, what every sentence starts from, and the threshold."""
+    """The weights of the words, and what every sentence starts from.
+
+    Above `seuil` a sentence is stopped; below `plancher` it speaks so much of something else that
+    a paraphrase of the lexicon is not believed there.
+    """
 
     poids: dict[str, float]
     biais: float
     seuil: float
+    plancher: float
 
 
-def chercher_faisceaux(
-    texte: str, mots: list[Mot], etiquettes: list[tuple[str, ...]], balance: Balance | None = None
-) -> list[Motif]:
+@dataclass(frozen=True, slots=True)
+class Pesee:
+    """A sentence, as a range of words, and what it weighs, word by word."""
+
+    debut: int
+    fin: int
+    poids: list[float]
+    biais: float
+
+    @property
+    def total(self) -> float:
+        return self.biais + sum(self.poids)
+
+
+def peser(mots: list[Mot], etiquettes: list[tuple[str, ...]], balance: Balance) -> list[Pesee]:
+    """Weigh every sentence. The work grows linearly with the text."""
+    return [
+        Pesee(debut, fin, list(_poids(mots, etiquettes, debut, fin, balance)), balance.biais)
+        for debut, fin in phrases(mots)
+    ]
+
+
+def faisceaux(texte: str, mots: list[Mot], pesees: list[Pesee], balance: Balance) -> list[Motif]:
     """Return the passages whose words, together, tell of somebody's health; one per sentence.
 
-    The passage is the run of words that weighs most. The work grows linearly with the text.
+    The passage is the run of words that weighs most.
     """
-    balance = balance or charger()
     motifs = []
-    for debut, fin in phrases(mots):
-        poids = list(_peser(mots, etiquettes, debut, fin, balance))
-        if balance.biais + sum(poids) > balance.seuil:
-            premier, dernier = _passage(poids)
-            motifs.append(_motif(texte, mots[debut + premier], mots[debut + dernier]))
+    for pesee in pesees:
+        if pesee.total > balance.seuil:
+            premier, dernier = _passage(pesee.poids)
+            motif = _motif(texte, mots[pesee.debut + premier], mots[pesee.debut + dernier])
+            motifs.append(motif)
     return motifs
+
+
+def parle_d_autre_chose(i: int, pesees: list[Pesee], balance: Balance) -> bool:
+    """Tell whether the sentence of the word `i` weighs less than the floor."""
+    return any(p.debut <= i < p.fin and p.total < balance.plancher for p in pesees)
 
 
 def phrases(mots: list[Mot]) -> Iterator[tuple[int, int]]:
@@ -85,7 +114,7 @@ def _traits(mot: Mot, etiquettes: tuple[str, ...]) -> list[str]:
     return [seul, *(vue for vue in etiquettes if vue.startswith(GROUPE))]
 
 
-def _peser(
+def _poids(
     mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, fin: int, balance: Balance
 ) -> Iterator[float]:
     """Yield what each word adds; what was weighed already adds nothing."""
@@ -130,4 +159,4 @@ def lire(fichier: Fichier) -> Balance:
             raise LexiqueInvalide(
                 f"{fichier.nom}, ligne {numero} : « mot poids » attendu"
             ) from erreur
-    return Balance(poids, float(fichier.exige("biais")), float(fichier.exige("seuil")))
+    return Balance(poids, *(float(fichier.exige(cle)) for cle in ("biais", "seuil", "plancher")))

@@ -9,6 +9,12 @@ _LONGUEUR_MAXIMALE = 30
 _MARQUES = "=~"
 _SONS = (
     ("ph", "f"),
+    ("schi", "ski"),
+    ("sce", "se"),
+    ("sci", "si"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("cy", "si"),
     ("sch", "ch"),
     ("sh", "ch"),
     ("ch", "$"),

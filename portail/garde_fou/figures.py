@@ -17,7 +17,8 @@ _COPULES = frozenset(
     """est sont etait etaient sera seront serait fut ete reste restent demeure semble semblent
     parait devient deviennent devenu devenue a ont avait fait font souffre souffrent""".split()
 )
-_LIENS = frozenset("de d du des a au aux".split())
+_DE = frozenset("de d du des".split())
+_A = frozenset("a au aux".split())
 _PETITS = frozenset(
     """le la les l un une ce cet cette ces son sa ses leur leurs notre nos votre vos tout toute
     tous toutes nouveau nouvelle meme autre deux trois quelques plusieurs""".split()
@@ -31,6 +32,7 @@ _COLLE = re.compile(r"[ \u00a0\u202f'’\-]{1,2}")
 _LETTRES_VIDES = frozenset("de d du des la le les l et a au aux en ou".split())
 _PORTEE = 6
 _ADJECTIFS = 2
+_CHIFFRES_D_UN_AGE = 3
 _PORTEE_D_UN_EMPLOI = 5
 _SEPTEMBRE = "sep"
 _REFERENCE = re.compile(r"[-_/]\d+")
@@ -39,7 +41,7 @@ _REFERENCE = re.compile(r"[-_/]\d+")
 def est_figure(mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, fin: int) -> bool:
     """Tell whether the term `mots[debut:fin]` is said of a thing rather than of a person."""
     return (
-        _complete_une_chose(mots, etiquettes, fin)
+        _complete_une_chose(mots, etiquettes, debut, fin)
         or _dit_d_une_chose(mots, etiquettes, debut)
         or (FIGURES in etiquettes[debut] and _qualifie_une_chose(mots, etiquettes, debut))
         or _est_un_lieu_de_travail(mots, etiquettes, debut)
@@ -47,10 +49,13 @@ def est_figure(mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, f
     )
 
 
-def _complete_une_chose(mots: list[Mot], etiquettes: list[tuple[str, ...]], i: int) -> bool:
+def _complete_une_chose(
+    mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, i: int
+) -> bool:
     """« hémorragie de départs », « allergique aux nouveaux formulaires »."""
-    if mots[i - 1].forme not in _LIENS:
-        if not _suit(mots, i) or mots[i].forme not in _LIENS:
+    liens = _DE | _A if FIGURES in etiquettes[debut] else _DE
+    if mots[i - 1].forme not in liens:
+        if not _suit(mots, i) or mots[i].forme not in liens:
             return False
         i += 1
     while _suit(mots, i) and mots[i].forme in _PETITS:
@@ -59,7 +64,7 @@ def _complete_une_chose(mots: list[Mot], etiquettes: list[tuple[str, ...]], i: i
     while i < fin and _suit(mots, i):
         if CHOSES in etiquettes[i]:
             return mots[i].forme != "demande"
-        if mots[i].forme in _LIENS or GENS in etiquettes[i]:
+        if mots[i].forme in _DE | _A or GENS in etiquettes[i]:
             return False
         i += 1
     return False
@@ -67,6 +72,8 @@ def _complete_une_chose(mots: list[Mot], etiquettes: list[tuple[str, ...]], i: i
 
 def _dit_d_une_chose(mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int) -> bool:
     """« le site de la caisse est paralysé »: a thing, a copula, at most two adverbs, the term."""
+    if mots[debut].forme not in _COPULES and not _suit(mots, debut):
+        return False
     i = _avant_les_adverbes(mots, debut if mots[debut].forme in _COPULES else debut - 1)
     if i < 1 or mots[i].forme not in _COPULES or not _suit(mots, i):
         return False
@@ -99,10 +106,15 @@ def _sujet_est_une_chose(mots: list[Mot], etiquettes: list[tuple[str, ...]], i: 
     for j in range(i, max(-1, i - _PORTEE), -1):
         if GENS in etiquettes[j] or not _suit(mots, j + 1):
             return False
-        choses = choses or CHOSES in etiquettes[j] or mots[j].forme.isdigit()
+        choses = choses or CHOSES in etiquettes[j] or _est_un_numero(mots[j].forme)
         if choses and (j == 0 or mots[j].coupe or mots[j - 1].forme in _PETITS | {"mon", "ma"}):
             return True
     return choses
+
+
+def _est_un_numero(forme: str) -> bool:
+    """Tell whether a word is a phone's short number (« le 3646 »), not an age."""
+    return forme.isdigit() and len(forme) > _CHIFFRES_D_UN_AGE
 
 
 def _suit(mots: list[Mot], i: int) -> bool:

@@ -3,18 +3,26 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from . import faisceau
 from .dictionnaire import Dictionnaire, Entree, charger
-from .faisceau import chercher_faisceaux
 from .figures import est_figure
 from .mots import Mot, recoller
 from .noms_propres import proteges
 from .resultats import Motif
 
 
+_SUR = 3
+
+
 class _Trouvaille(NamedTuple):
     debut: int
     fin: int
     entree: Entree
+
+    @property
+    def est_legere(self) -> bool:
+        """A paraphrase of a word or two, which the rest of the sentence may belie."""
+        return self.entree.categorie == faisceau.CATEGORIE and self.fin - self.debut < _SUR
 
     @property
     def priorite(self) -> tuple[bool, int, bool, int]:
@@ -26,23 +34,26 @@ class _Trouvaille(NamedTuple):
 def chercher_sante(
     texte: str, mots: list[Mot], dictionnaire: Dictionnaire | None = None
 ) -> list[Motif]:
-    """Return the health data of the text, disjoint (D-09).
+    """Return the health data of the text (D-09): terms first, then what words tell together.
 
     Where entries overlap the longest wins, harmless phrases included: « dialogue de sourds »
     hides « sourds ». The work grows linearly with the text.
     """
     dictionnaire = dictionnaire or charger()
+    balance = faisceau.charger()
     mots = recoller(mots, dictionnaire)
     etiquettes = etiqueter(mots, dictionnaire)
+    pesees = faisceau.peser(mots, etiquettes, balance)
     noms = proteges(mots, etiquettes)
     trouvailles = [
-        trouvaille
-        for trouvaille in _trouvailles(mots, etiquettes, dictionnaire)
-        if not noms.issuperset(range(trouvaille.debut, trouvaille.fin))
-        and not est_figure(mots, etiquettes, trouvaille.debut, trouvaille.fin)
+        t
+        for t in _trouvailles(mots, etiquettes, dictionnaire)
+        if not noms.issuperset(range(t.debut, t.fin))
+        and not est_figure(mots, etiquettes, t.debut, t.fin)
+        and not (t.est_legere and faisceau.parle_d_autre_chose(t.debut, pesees, balance))
     ]
-    motifs = [_motif(texte, mots, retenue) for retenue in _departager(trouvailles)]
-    return motifs + chercher_faisceaux(texte, mots, etiquettes)
+    termes = [_motif(texte, mots, retenue) for retenue in _departager(trouvailles)]
+    return termes + faisceau.faisceaux(texte, mots, pesees, balance)
 
 
 def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:

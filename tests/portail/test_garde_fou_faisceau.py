@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from portail.garde_fou.dictionnaire import charger as charger_dictionnaire
-from portail.garde_fou.faisceau import Balance, chercher_faisceaux, lire, phrases, racine
+from portail.garde_fou.faisceau import (
+    Balance,
+    faisceaux,
+    lire,
+    parle_d_autre_chose,
+    peser,
+    phrases,
+    racine,
+)
 from portail.garde_fou.mots import decouper
 from portail.garde_fou.resultats import Motif
 from portail.garde_fou.sante import etiqueter
@@ -14,36 +22,37 @@ from portail.garde_fou.syntaxe import LexiqueInvalide, lire_fichier
 pytestmark = pytest.mark.regle("D-09")
 
 BALANCE = Balance(
-    {"machin": 2.0, "fois": 1.0, "semain": 1.0, "laver": -3.0, "@corps": 1.5}, biais=-2.0, seuil=1.0
+    {"machin": 2.0, "fois": 1.0, "semain": 1.0, "laver": -3.0, "@corps": 1.5}, -2.0, 1.0, -0.5
 )
 
 
-def peser(texte: str) -> list[Motif]:
+def chercher(texte: str) -> list[Motif]:
     mots = decouper(texte)
-    return chercher_faisceaux(texte, mots, etiqueter(mots, charger_dictionnaire()), BALANCE)
+    pesees = peser(mots, etiqueter(mots, charger_dictionnaire()), BALANCE)
+    return faisceaux(texte, mots, pesees, BALANCE)
 
 
 def test_des_mots_anodins_s_additionnent() -> None:
-    [motif] = peser("Il va à la machine trois fois par semaine, dit-il.")
+    [motif] = chercher("Il va à la machine trois fois par semaine, dit-il.")
     assert motif.extrait == "machine trois fois par semaine"
     assert (motif.type, motif.categorie, motif.verdict) == ("sante", "paraphrase", "bloque")
     assert "ensemble" in motif.explication
 
 
 def test_un_mot_qui_pese_contre_retient_la_phrase() -> None:
-    assert peser("La machine à laver tourne trois fois par semaine.") == []
+    assert chercher("La machine à laver tourne trois fois par semaine.") == []
 
 
 def test_un_mot_repete_ne_pese_qu_une_fois() -> None:
-    assert peser("Machine, machine, machine et encore machine.") == []
+    assert chercher("Machine, machine, machine et encore machine.") == []
 
 
 def test_deux_phrases_ne_s_additionnent_pas() -> None:
-    assert peser("La machine est en panne. Il passe trois fois par semaine.") == []
+    assert chercher("La machine est en panne. Il passe trois fois par semaine.") == []
 
 
 def test_un_groupe_de_mots_a_son_poids() -> None:
-    [motif] = peser("La machine lui tient le genou et le bras.")
+    [motif] = chercher("La machine lui tient le genou et le bras.")
     assert motif.extrait == "machine lui tient le genou"
 
 
@@ -69,8 +78,8 @@ def test_racine(forme: str, attendue: str) -> None:
 @pytest.mark.parametrize("ligne", ["jambe", "jambe lourde", "jambe +1,5"])
 def test_un_fichier_de_poids_mal_ecrit_est_refuse(tmp_path: Path, ligne: str) -> None:
     chemin = tmp_path / "poids.txt"
-    chemin.write_text(f"# Biais : -1\n# Seuil : 1\n\n{ligne}\n", encoding="utf-8")
-    with pytest.raises(LexiqueInvalide, match=r"poids\.txt, ligne 4"):
+    chemin.write_text(f"# Biais : -1\n# Seuil : 1\n# Plancher : 0\n\n{ligne}\n", encoding="utf-8")
+    with pytest.raises(LexiqueInvalide, match=r"poids\.txt, ligne 5"):
         lire(lire_fichier(chemin))
 
 
@@ -79,3 +88,10 @@ def test_un_fichier_sans_seuil_est_refuse(tmp_path: Path) -> None:
     chemin.write_text("# Biais : -1\n\njambe +1.5\n", encoding="utf-8")
     with pytest.raises(LexiqueInvalide, match="seuil"):
         lire(lire_fichier(chemin))
+
+
+def test_une_phrase_peut_parler_tout_a_fait_d_autre_chose() -> None:
+    mots = decouper("Elle est là. La lessive est à laver")
+    pesees = peser(mots, etiqueter(mots, charger_dictionnaire()), BALANCE)
+    assert parle_d_autre_chose(4, pesees, BALANCE)
+    assert not parle_d_autre_chose(0, pesees, Balance({}, 0.0, 1.0, -2.5))
