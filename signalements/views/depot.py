@@ -150,12 +150,12 @@ def enregistrer(request: HttpRequest, identifiant: str) -> HttpResponse:
 def pieces(request: HttpRequest, identifiant: str) -> HttpResponse:
     """The lists of files; a POST adds one and answers with them, or with why it is refused."""
     objet = brouillon_visible(acteur_de(request), identifiant)
-    erreur = ""
+    erreur = None
     if request.method == "POST":
         fichier = request.FILES.get("fichier")
         usage = request.POST.get("usage", Piece.Usage.AUTRE)
         if fichier is None or usage not in Piece.Usage.values:
-            erreur = "Choisissez un fichier."
+            erreur = FichierRefuse("Choisissez un fichier.", "absent")
         else:
             erreur = _joindre(request, objet, fichier, usage)
     return _listes(request, objet, erreur)
@@ -283,7 +283,9 @@ def _page(
     return render(request, "signalements/brouillon.html", contexte | _compte(formulaire))
 
 
-def _listes(request: HttpRequest, objet: Brouillon, erreur: str = "") -> HttpResponse:
+def _listes(
+    request: HttpRequest, objet: Brouillon, erreur: FichierRefuse | None = None
+) -> HttpResponse:
     formulaire = _formulaire(objet).sans_controle({})
     contexte = {"brouillon": objet, "form": formulaire, "erreur": erreur, "morceau": True}
     return render(
@@ -303,14 +305,16 @@ def _compte(formulaire: FormulaireSignalement) -> dict[str, Any]:
     }
 
 
-def _joindre(request: HttpRequest, objet: Brouillon, fichier: Any, usage: str) -> str:
+def _joindre(
+    request: HttpRequest, objet: Brouillon, fichier: Any, usage: str
+) -> FichierRefuse | None:
     """Attach one file; returns why it is refused, or nothing."""
     try:
         actions.joindre(objet, fichier, usage=usage, acteur=acteur_de(request))
     except FichierRefuse as refus:
         actions.tracer_fichier_refuse(objet, refus.code, acteur=acteur_de(request))
-        return refus.message
-    return ""
+        return refus
+    return None
 
 
 def _joindre_choisis(request: HttpRequest, objet: Brouillon) -> Refus:

@@ -53,7 +53,7 @@
   function creerLigne(envoi) {
     var id = "envoi-" + (numero += 1);
     var ligne = element("li", "ep-fichier ep-envoi");
-    envoi.nom = element("p", "ep-fichier__nom", envoi.fichier.name);
+    envoi.nom = element("p", "ep-fichier__nom", envoi.sous);
     envoi.nom.id = id;
     envoi.barre = element("progress", "ep-progression");
     envoi.barre.max = 100;
@@ -72,7 +72,7 @@
   function poserBouton(envoi, libelle, action) {
     var bouton = element("button", "fr-btn fr-btn--tertiary fr-btn--sm", libelle);
     bouton.type = "button";
-    bouton.appendChild(element("span", "fr-sr-only", " " + envoi.fichier.name));
+    bouton.appendChild(element("span", "fr-sr-only", " " + envoi.sous));
     bouton.addEventListener("click", function () { action(envoi); });
     envoi.boutons.appendChild(bouton);
   }
@@ -85,7 +85,7 @@
     attente = attente.filter(function (autre) { return autre !== envoi; });
     if (envoi.xhr) { envoi.xhr.abort(); }
     fermer(envoi);
-    window.portail.annoncer("Envoi annulé : " + envoi.fichier.name);
+    window.portail.annoncer("Envoi annulé : " + envoi.sous);
   }
 
   function fermer(envoi) {
@@ -101,19 +101,57 @@
     envoi.boutons.textContent = "";
     if (peutReessayer) { poserBouton(envoi, "Réessayer", reessayer); }
     poserBouton(envoi, "Fermer", fermer);
-    window.portail.annoncer("Fichier non ajouté : " + envoi.fichier.name + ". " + raison);
+    window.portail.annoncer("Fichier non ajouté : " + envoi.sous + ". " + raison);
   }
 
   function reessayer(envoi) {
     enlever(envoi);
-    prendre([envoi.fichier], envoi.champ, envoi.liste);
+    prendre([envoi.fichier], envoi.champ, envoi.liste, envoi.sous);
     envoi.champ.focus();
   }
 
+  /* --- a name that the guard refuses: the same file, under another one ------------------------- */
+  function extension(nom) {
+    return nom.slice(nom.lastIndexOf("."));
+  }
+
+  function proposerNom(envoi) {
+    var groupe = element("div", "ep-champ fr-input-group");
+    var libelle = element("label", "fr-label", "Autre nom, sans rien qui révèle la personne");
+    var saisie = element("input", "fr-input");
+    saisie.id = libelle.htmlFor = envoi.nom.id + "-sous";
+    saisie.type = "text";
+    saisie.maxLength = 120;
+    saisie.autocomplete = "off";
+    saisie.value = "piece-jointe-" + (parseInt(dernierCompte, 10) + 1) + extension(envoi.sous);
+    saisie.setAttribute("data-garde", "sante");
+    saisie.addEventListener("keydown", function (evenement) {
+      if (evenement.key !== "Enter") { return; }
+      evenement.preventDefault();
+      renommer(envoi, saisie.value);
+    });
+    groupe.appendChild(libelle);
+    groupe.appendChild(saisie);
+    envoi.boutons.textContent = "";
+    poserBouton(envoi, "Ajouter sous un autre nom", function () { renommer(envoi, saisie.value); });
+    poserBouton(envoi, "Fermer", fermer);
+    envoi.ligne.insertBefore(groupe, envoi.boutons);
+  }
+
+  function renommer(envoi, nom) {
+    var fin = extension(envoi.fichier.name);
+    nom = nom.trim();
+    if (nom.slice(-fin.length).toLowerCase() !== fin.toLowerCase()) { nom += fin; }
+    envoi.sous = nom;
+    reessayer(envoi);
+  }
+
   /* --- sending -------------------------------------------------------------------------------- */
-  function prendre(fichiers, champ, liste) {
+  function prendre(fichiers, champ, liste, sous) {
     Array.prototype.slice.call(fichiers).forEach(function (fichier) {
-      var envoi = { fichier: fichier, champ: champ, liste: liste, jetonRepris: false };
+      var envoi = {
+        fichier: fichier, sous: sous || fichier.name, champ: champ, liste: liste, jetonRepris: false
+      };
       var refus = refusLocal(fichier, champ);
       creerLigne(envoi);
       if (refus) { refuser(envoi, refus, false); } else { attente.push(envoi); }
@@ -133,7 +171,7 @@
     var corps = new FormData();
     var xhr = envoi.xhr = new XMLHttpRequest();
     corps.append("usage", envoi.champ.getAttribute("data-depot"));
-    corps.append("fichier", envoi.fichier);
+    corps.append("fichier", envoi.fichier, envoi.sous);
     xhr.open("POST", adresse);
     xhr.setRequestHeader("X-CSRFToken", formulaire.elements.csrfmiddlewaretoken.value);
     xhr.upload.onprogress = function (evenement) { progresser(envoi, evenement); };
@@ -162,6 +200,7 @@
     } else if (xhr.status === 422) {
       var raison = lireHtml(xhr.responseText).querySelector("[data-erreur]");
       refuser(envoi, raison.textContent, false);
+      if (raison.getAttribute("data-erreur") === "nom") { proposerNom(envoi); }
     } else if (xhr.status === 409) {
       refuser(envoi, window.depot.fermer(xhr), false);
     } else if (xhr.status === 404) {
@@ -199,7 +238,7 @@
     remplacer(html);
     dernierCompte = compte();
     if (avaitLeFocus) { envoi.champ.focus(); }
-    window.portail.annoncer(envoi.fichier.name + " est ajouté : " + dernierCompte + ".");
+    window.portail.annoncer(envoi.sous + " est ajouté : " + dernierCompte + ".");
   }
 
   /* --- the lists that the server writes --------------------------------------------------------- */

@@ -78,6 +78,8 @@ def test_un_nir_dans_le_nom_du_fichier_est_refuse(technicien: Client, brouillon:
     reponse = joindre(technicien, brouillon, fichier("1850578006084_36.pdf"))
     assert reponse.status_code == 422
     assert "Le nom du fichier ne convient pas" in reponse.content.decode()
+    # What the script reads, to offer another name.
+    assert 'data-erreur="nom"' in reponse.content.decode()
     assert noms(brouillon) == []
     assert joindre(technicien, brouillon, fichier("dossier_36.pdf")).status_code == 200
 
