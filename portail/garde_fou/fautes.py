@@ -38,6 +38,7 @@ class Fautes:
 
     sons: dict[str, str] = field(default_factory=dict)
     restes: dict[str, str] = field(default_factory=dict)
+    courts: dict[str, str] = field(default_factory=dict)
 
     def apprendre(self, etiquette: str) -> None:
         """Index the term of a label; short terms and open patterns are left out."""
@@ -48,20 +49,25 @@ class Fautes:
         if len(terme) >= _LONGUEUR_APPROCHEE:
             for reste in _restes(terme):
                 self.restes.setdefault(reste, etiquette)
+        else:
+            self.courts.setdefault(terme, etiquette)
 
     def corriger(self, forme: str, *, a_l_oreille: bool = False) -> tuple[str, ...]:
         """Return the label of the term that this word misspells, if any.
 
         Either it sounds the same, or, unless `a_l_oreille`, one letter is missing, added, wrong
-        or swapped with its neighbour; the first letter is always right.
+        or swapped with its neighbour; the first letter is always right. In a term of six or seven
+        letters a wrong one would make it another word: only a slip of the fingers is seen.
         """
         if not _LONGUEUR_SONORE <= len(forme) <= _LONGUEUR_MAXIMALE:
             return ()
         etiquette = self.sons.get(son(forme))
-        if etiquette is None and not a_l_oreille and len(forme) >= _LONGUEUR_APPROCHEE:
+        if etiquette is None and not a_l_oreille:
             singulier = forme.removesuffix("s")
-            trouvees = (self.restes.get(reste) for reste in _restes(singulier))
-            etiquette = next((trouvee for trouvee in trouvees if trouvee), None)
+            essais = (self.restes.get(reste) for reste in _restes(singulier))
+            if len(forme) < _LONGUEUR_APPROCHEE:
+                essais = (self.courts.get(essai) for essai in _glissements(singulier))
+            etiquette = next((trouvee for trouvee in essais if trouvee), None)
         return (etiquette,) if etiquette else ()
 
 
@@ -75,3 +81,11 @@ def son(mot: str) -> str:
 def _restes(mot: str) -> list[str]:
     """Return the word, and the word without each of its letters but the first."""
     return [mot, *(mot[:i] + mot[i + 1 :] for i in range(1, len(mot)))]
+
+
+def _glissements(mot: str) -> list[str]:
+    """Return the words that a slip of the fingers may have meant: a letter too many, or two
+    neighbours swapped; the first letter is always right."""
+    trop = [mot[:i] + mot[i + 1 :] for i in range(1, len(mot))]
+    croises = [mot[:i] + mot[i + 1] + mot[i] + mot[i + 2 :] for i in range(1, len(mot) - 1)]
+    return trop + croises

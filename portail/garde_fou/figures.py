@@ -13,6 +13,8 @@ GENS = "@gens"
 METIERS = "@metiers"
 LIEU_DE_SOIN = "@lieuxdesoin"
 
+_SOIGNANTS = frozenset(("@specialistes", "@services", "@psy", "@medecin"))
+
 _COPULES = frozenset(
     """est sont etait etaient sera seront serait fut ete reste restent demeure semble semblent
     parait devient deviennent devenu devenue a ont avait fait font souffre souffrent""".split()
@@ -53,6 +55,8 @@ def _complete_une_chose(
     mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, i: int
 ) -> bool:
     """« hémorragie de départs », « allergique aux nouveaux formulaires »."""
+    if not _SOIGNANTS.isdisjoint(etiquettes[debut]):
+        return False
     liens = _DE | _A if FIGURES in etiquettes[debut] else _DE
     if mots[i - 1].forme not in liens:
         if not _suit(mots, i) or mots[i].forme not in liens:

@@ -96,19 +96,20 @@ def _morceaux_d_un_terme(mots: list[Mot], i: int, lexique: Lexique) -> int:
         return 0
     epelle = mots[i].forme
     par_traits = True
+    trouves = 0
     for j in range(i + 1, min(i + _MORCEAUX_MAXIMAUX, len(mots))):
         mot = mots[j]
         epelle += mot.forme
         par_traits = par_traits and _a_un_trait(mots, j)
         if mot.coupe or len(epelle) > _TERME_MAXIMAL:
-            return 0
+            break
         if par_traits and lexique.connait(epelle):
-            return j + 1 - i
-        if not (lexique.commence(epelle) and (par_traits or _JOINT.fullmatch(mot.ecart))):
-            return 0
-        if lexique.nomme(epelle) and _est_coupe(mots[i : j + 1], epelle, lexique):
-            return j + 1 - i
-    return 0
+            trouves = j + 1 - i
+        elif not (par_traits or _JOINT.fullmatch(mot.ecart)) or not lexique.commence(epelle):
+            break
+        elif lexique.nomme(epelle) and _est_coupe(mots[i : j + 1], epelle, lexique):
+            trouves = j + 1 - i
+    return trouves
 
 
 def _a_un_trait(mots: list[Mot], j: int) -> bool:
