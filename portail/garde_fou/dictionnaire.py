@@ -29,6 +29,9 @@ _FIN = ""
 _AFFIXE_MINIMAL = 4
 _TERMINAISON = 3
 _DEBUT = 6
+_CHIFFRES = "0123456789"
+_ELISIONS = "dl"
+_VOYELLES = "aeiouyh"
 _FEMININS = (
     ("if", "ive"),
     ("eux", "euse"),
@@ -40,7 +43,7 @@ _FEMININS = (
     ("et", "ete"),
     ("et", "ette"),
 )
-_CHIFFRES_LUS = (str.maketrans("013457", "oieast"), str.maketrans("013457", "oleast"))
+_CHIFFRES_LUS = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
 
 Noeud = dict[str, Any]
 Table = dict[str, tuple[str, ...]]
@@ -97,7 +100,7 @@ class Dictionnaire:
         if len(forme) < _AFFIXE_MINIMAL or forme in self.ordinaires:
             return trouvees
         trouvees += tuple(self._affixes(forme))
-        return trouvees or self._approchees(forme, mot.a_l_air_d_un_nom)
+        return trouvees or self._deguisees(forme, mot.a_l_air_d_un_nom)
 
     def _affixes(self, forme: str) -> Iterator[str]:
         for longueur in self.longueurs_prefixes:
@@ -106,11 +109,26 @@ class Dictionnaire:
             for longueur in self.longueurs_suffixes:
                 yield from self.suffixes.get(forme[-longueur:], ())
 
-    def _approchees(self, forme: str, nom: bool) -> tuple[str, ...]:
+    def _deguisees(self, forme: str, nom: bool) -> tuple[str, ...]:
+        """Read a word that nobody knows: misspelled, with digits for letters, or stuck to one."""
         if forme.isalpha():
-            return self.fautes.corriger(forme, a_l_oreille=nom)
-        lus = (forme.translate(table) for table in _CHIFFRES_LUS)
-        return next((self.formes[lu] for lu in lus if lu.isalpha() and lu in self.formes), ())
+            return self.fautes.corriger(forme, a_l_oreille=nom) or self._elidees(forme)
+        sans_chiffres = forme.strip(_CHIFFRES)
+        if len(sans_chiffres) >= _DEBUT and sans_chiffres.isalpha():
+            return self.formes.get(sans_chiffres) or self.fautes.corriger(sans_chiffres)
+        for table in _CHIFFRES_LUS:
+            lu = forme.translate(table)
+            if lu.isalpha():
+                vues = self.formes.get(lu) or self.fautes.corriger(lu)
+                if vues:
+                    return vues
+        return ()
+
+    def _elidees(self, forme: str) -> tuple[str, ...]:
+        """« dangoisse » : the apostrophe was forgotten."""
+        if len(forme) > _DEBUT and forme[0] in _ELISIONS and forme[1] in _VOYELLES:
+            return self.formes.get(forme[1:], ())
+        return ()
 
     def chercher(
         self, etiquettes: list[tuple[str, ...]], mots: list[Mot], debut: int
@@ -192,6 +210,8 @@ def _ajouter_entrees(dictionnaire: Dictionnaire, fichier: Fichier, categorie: st
         for suite in suites:
             utilises |= {etiquette for etiquette in suite if etiquette.startswith(GROUPE)}
             _ajouter_suite(dictionnaire, suite, entree)
+            if not (entree.est_neutre or a_la_lettre):
+                dictionnaire.fautes.apprendre_a_l_oreille(suite)
             if len(suite) == 1 and not (entree.est_neutre or a_la_lettre):
                 dictionnaire.fautes.apprendre(suite[0])
     return utilises

@@ -1,35 +1,49 @@
 """Recognises a long term of the lexicon under a common misspelling."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 _LONGUEUR_SONORE = 6
 _LONGUEUR_APPROCHEE = 8
 _LONGUEUR_MAXIMALE = 30
 _MARQUES = "=~"
+# Applied in this order, once double letters are single.
 _SONS = (
     ("ph", "f"),
     ("schi", "ski"),
-    ("sce", "se"),
-    ("sci", "si"),
-    ("ce", "se"),
-    ("ci", "si"),
-    ("cy", "si"),
     ("sch", "ch"),
     ("sh", "ch"),
+    ("cho", "co"),
+    ("chr", "cr"),
     ("ch", "$"),
     ("h", ""),
     ("y", "i"),
     ("qu", "c"),
     ("ck", "c"),
     ("k", "c"),
+    ("x", "cs"),
+    ("ction", "csion"),
+    ("tion", "sion"),
+    ("sce", "se"),
+    ("sci", "si"),
+    ("ce", "se"),
+    ("ci", "si"),
+    ("ge", "je"),
+    ("gi", "ji"),
+    ("eau", "o"),
+    ("au", "o"),
+    ("ain", "in"),
+    ("ein", "in"),
+    ("ai", "e"),
+    ("ei", "e"),
     ("em", "an"),
     ("en", "an"),
     ("am", "an"),
     ("z", "s"),
 )
 _DOUBLES = re.compile(r"(.)\1+")
-_FINALES_MUETTES = "esx"
+_FINALE_MUETTE = re.compile(r"e?[sx]?$")
 
 
 @dataclass
@@ -52,6 +66,13 @@ class Fautes:
         else:
             self.courts.setdefault(terme, etiquette)
 
+    def apprendre_a_l_oreille(self, suite: Iterable[str]) -> None:
+        """Index the long words of a phrase by their sound; the phrase around them is the proof."""
+        for etiquette in suite:
+            terme = etiquette.strip(_MARQUES)
+            if terme.isalpha() and len(terme) >= _LONGUEUR_SONORE:
+                self.sons.setdefault(son(terme), etiquette)
+
     def corriger(self, forme: str, *, a_l_oreille: bool = False) -> tuple[str, ...]:
         """Return the label of the term that this word misspells, if any.
 
@@ -73,9 +94,10 @@ class Fautes:
 
 def son(mot: str) -> str:
     """Return how a folded word sounds: `alzeimer` and `alzheimer` sound the same."""
+    mot = _DOUBLES.sub(r"\1", mot)
     for graphie, son_commun in _SONS:
         mot = mot.replace(graphie, son_commun)
-    return _DOUBLES.sub(r"\1", mot).rstrip(_FINALES_MUETTES)
+    return _DOUBLES.sub(r"\1", _FINALE_MUETTE.sub("", mot))
 
 
 def _restes(mot: str) -> list[str]:
@@ -84,8 +106,7 @@ def _restes(mot: str) -> list[str]:
 
 
 def _glissements(mot: str) -> list[str]:
-    """Return the words that a slip of the fingers may have meant: a letter too many, or two
-    neighbours swapped; the first letter is always right."""
+    """Return what a slip of the fingers may have meant: a letter too many, or two swapped."""
     trop = [mot[:i] + mot[i + 1 :] for i in range(1, len(mot))]
     croises = [mot[:i] + mot[i + 1] + mot[i] + mot[i + 2 :] for i in range(1, len(mot) - 1)]
     return trop + croises

@@ -1,14 +1,19 @@
 """A text cut into words that remember where they stand."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
-from .caracteres import MOT, replier
+from .caracteres import SANS_CHASSE, replier
 
+# Letters and digits; invisible characters do not cut a word, nor do signs drawn like a letter.
+_LETTRE = r"[^\W_]|[@$€](?=[^\W\d_])"
+_MOT = re.compile(rf"(?:{_LETTRE})(?:{_LETTRE}|[{SANS_CHASSE}])*")
+_SIGNES = str.maketrans("@$€", "ase")
+_CHAMEAU = re.compile(r"[A-ZÀ-Þ]{2,}(?=[a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 _FIN_DE_PHRASE = re.compile(r"[.!?;:…]\s|\n\s*\n|[•\t]")
 _TRAITS_D_UNION = ("-", "\u2010", "\u2011")
-_JOINT = re.compile(r"[^\w\s,;:!?]{1,2}|_{1,2}|[^\S\n]")
+_JOINT = re.compile(r"[^\w\s,;:!?]{1,2}|_{1,2}|\s")
 _ECART_MAXIMAL = 3
 _MORCEAUX_MAXIMAUX = 12
 _MOTS_OUTILS = frozenset(
@@ -38,19 +43,39 @@ class Mot(NamedTuple):
 
 
 def decouper(texte: str) -> list[Mot]:
-    """Cut the text into words; `coupe` tells that a new sentence starts with the word."""
+    """Cut the text into words; `coupe` tells that a new sentence starts with the word.
+
+    « scannerThorax » is two words, « C@ncer » is one.
+    """
     mots: list[Mot] = []
     formes: dict[str, str] = {}
     fin = 0
     precedent = ""
-    for trouve in MOT.finditer(texte):
-        brut, (debut, suivant) = trouve[0], trouve.span()
+    for brut, debut in _bruts(texte):
         ecart = texte[fin:debut]
         coupe = len(ecart) > 1 and len(precedent) > 1 and bool(_FIN_DE_PHRASE.search(ecart))
-        precedent = formes.get(brut) or formes.setdefault(brut, replier(brut))
-        fin = suivant
+        precedent = formes.get(brut) or formes.setdefault(brut, replier(brut).translate(_SIGNES))
+        fin = debut + len(brut)
         mots.append(Mot(precedent, debut, fin, brut[0].isupper(), brut.isupper(), ecart, coupe))
     return mots
+
+
+def _bruts(texte: str) -> Iterator[tuple[str, int]]:
+    for trouve in _MOT.finditer(texte):
+        brut = trouve[0]
+        if brut[1:].islower() or brut.isupper() or not brut.isalpha():
+            yield brut, trouve.start()
+        else:
+            yield from _bosses(brut, trouve.start())
+
+
+def _bosses(brut: str, debut: int) -> Iterator[tuple[str, int]]:
+    """Yield the words that only a capital separates; others are left whole."""
+    morceaux = list(_CHAMEAU.finditer(brut))
+    if sum(len(m[0]) for m in morceaux) < len(brut):
+        yield brut, debut
+    else:
+        yield from ((m[0], debut + m.start()) for m in morceaux)
 
 
 class Lexique(Protocol):
@@ -75,7 +100,7 @@ def recoller(mots: list[Mot], lexique: Lexique) -> list[Mot]:
     i = 0
     while i < len(mots):
         fin = _fin_de_serie(mots, i) if len(mots[i].forme) == 1 else i + 1
-        if fin - i >= _LETTRES_MINIMALES:
+        if fin - i >= _LETTRES_MINIMALES or _est_un_sigle_pointe(mots, i, fin):
             sortie += _recoller_lettres(mots[i:fin], lexique.connait)
             i = fin
         elif morceaux := _morceaux_d_un_terme(mots, i, lexique):
@@ -138,10 +163,17 @@ def _fin_de_serie(mots: list[Mot], debut: int) -> int:
     return fin
 
 
+def _est_un_sigle_pointe(mots: list[Mot], debut: int, fin: int) -> bool:
+    """« H.P » : two capitals and a dot."""
+    return fin - debut == _LETTRES_MINIMALES - 1 and (
+        mots[debut].capitale and mots[fin - 1].capitale and mots[fin - 1].ecart == "."
+    )
+
+
 def _recoller_lettres(lettres: list[Mot], connu: Callable[[str], bool]) -> list[Mot]:
     epelle = "".join(mot.forme for mot in lettres)
     if len(epelle) <= _TERME_MAXIMAL and connu(epelle):
-        return [_fondre(lettres)]
+        return [_fondre(lettres)._replace(majuscules=True)]
     sortie: list[Mot] = []
     i = 0
     while i < len(lettres):
