@@ -32,6 +32,9 @@ _CHIFFRES_JUMEAUX = str.maketrans(
         **dict.fromkeys("oOοΟоОօՕ", "0"),
         **dict.fromkeys("iIlıІіΙιӀӏ", "1"),
         **dict.fromkeys("sSѕЅ", "5"),
+        **dict.fromkeys("zZΖ", "2"),
+        **dict.fromkeys("Зз", "3"),
+        **dict.fromkeys("Gб", "6"),
     }
 )
 
@@ -53,6 +56,9 @@ def chiffre(caractere: str) -> str:
 
 
 def sosie(caractere: str) -> str:
-    """Return the digit that this letter is drawn like (O is 0, l is 1, S is 5), or nothing."""
+    """Return the digit that this letter is drawn like (O is 0, l is 1, S is 5), or nothing.
+
+    B, drawn like 8, is left out: it is also half of Corsica.
+    """
     ressemblant = caractere.translate(_CHIFFRES_JUMEAUX)
     return ressemblant if ressemblant != caractere else ""

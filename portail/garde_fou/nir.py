@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .mots import Mot
+from .mots import Mot, decouper
 from .nir_chiffres import Fenetre, fenetres, lire_atomes
 from .nir_contexte import (
     Reperes,
+    est_d_une_piece,
     est_sans_preuve,
     est_un_autre_nombre,
     nomme_un_nir,
@@ -14,6 +15,8 @@ from .nir_contexte import (
 )
 from .nir_structure import LONGUEUR_COMPLETE, a_une_cle_valide
 from .resultats import Gravite, Motif
+
+_BARRE = "|"  # drawn like a 1, unless it separates
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,18 @@ def chercher_nir(texte: str, mots: list[Mot]) -> list[Motif]:
 
     `mots` is the same text cut into words; the work grows linearly with the text.
     """
-    atomes = lire_atomes(texte, mots)
-    candidates = list(fenetres(texte, atomes))
-    if not candidates:
-        return []
-    prouvees = _prouver(texte, candidates, reperer(texte, mots))
+    prouvees = _prouvees(texte, mots)
+    if not prouvees and _BARRE in texte:
+        lisible = texte.replace(_BARRE, "l")
+        relues = _prouvees(lisible, decouper(lisible))
+        prouvees = [(preuve, lue) for preuve, lue in relues if est_d_une_piece(lue)]
     return list(_departager(texte, sorted(prouvees, key=_force)))
+
+
+def _prouvees(texte: str, mots: list[Mot]) -> list[tuple[_Preuve, Fenetre]]:
+    """Return the windows of the text that are taken for a NIR, with the reason of each."""
+    candidates = list(fenetres(texte, lire_atomes(texte, mots)))
+    return list(_prouver(texte, candidates, reperer(texte, mots))) if candidates else []
 
 
 def _prouver(

@@ -3,23 +3,28 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from .caracteres import INVISIBLES, chiffre, sosie
 from .mots import Mot
-from .nir_structure import LONGUEUR_COMPLETE, LONGUEUR_SANS_CLE, a_la_structure
+from .nir_lettres import NOMBRES, lire_nombres
+from .nir_structure import LONGUEUR_COMPLETE, LONGUEUR_SANS_CLE, SEXES, a_la_structure
 
 COLLE, SEPARE, INHABITUEL, ROMPU = range(4)
+REEL, EN_TOUTES_LETTRES, SOSIE = range(3)
 
 _ECART_MAXIMAL = 6
-_SEPARATEURS = frozenset("./\\'’‘`´_·•−~*")
+_SEPARATEURS = frozenset("./\\'’‘`´_·•−~*…#^°")
+_JAMAIS_DEDANS = frozenset("€$£%?!@&")
 _LETTRES_SOSIES = "oilsab"
+_LETTRES_LOINTAINES = _LETTRES_SOSIES + "zg"
+_CORSE = "AB"
+_HUIT = "8"
 _REFERENCE = re.compile(r"(?<![^\W_])EP-[0-9A-Z]{4}-[0-9A-Z]{4}(?![^\W_])", re.IGNORECASE)
 _CLE_A_PART = re.compile(
-    r"[\W_]{0,5}cl(?:e|é|e\u0301)f?(?:[^\S\n]de[^\S\n]contr[oô]le)?[\W_]{0,5}"
+    r"[\W_]{0,5}(?:et[^\S\n])?(?:(?:la|sa)[^\S\n])?"
+    r"cl(?:e|é|e\u0301)f?(?:[^\S\n]de[^\S\n]contr[oô]le)?(?:[^\S\n]est)?[\W_]{0,5}"
     r"([^\W_])[\W_]{0,2}([^\W_])(?![^\W_])",
     re.IGNORECASE,
 )
@@ -30,83 +35,121 @@ class Atome(NamedTuple):
 
     valeur: str
     position: int
-    reel: bool
+    fin: int
+    nature: int
     lien: int
     separateur: str
 
 
-@dataclass(frozen=True)
 class Fenetre:
-    """13 or 15 successive digits with the structure of a NIR, and what stands around them."""
+    """13 or 15 successive digits with the structure of a NIR, and what stands around them.
 
-    atomes: tuple[Atome, ...]
-    avant: Atome | None
-    apres: Atome | None
-    cle_a_part: str = ""
-    fin_cle: int = 0
+    `groupes` are the lengths of the groups as typed, (1, 2, 2, 2, 3, 3, 2); `bornes` is where they
+    begin, and the end of the last one; `reels` counts the true digits, and the words for them;
+    `liens` is the loosest link between two successive digits.
+    """
 
-    @cached_property
-    def numero(self) -> str:
-        return "".join(a.valeur for a in self.atomes) + self.cle_a_part
+    def __init__(
+        self, atomes: list[Atome], chiffres: str, avant: Atome | None, apres: Atome | None
+    ) -> None:
+        self.atomes = atomes
+        self.chiffres = self.numero = chiffres
+        self.avant = avant
+        self.apres = apres
+        self.cle_a_part = ""
+        self.debut = atomes[0].position
+        self.fin = atomes[-1].fin
+        self.reels = sum([atome.nature != SOSIE for atome in atomes])
+        liens = [atome.lien for atome in atomes]
+        self.liens = max(liens[1:])
+        debuts = [i for i in range(1, len(liens)) if liens[i]]
+        self.bornes = (0, *debuts, len(atomes))
+        self.groupes = tuple([fin - debut for debut, fin in pairwise(self.bornes)])
+        self.separateurs = {atomes[i].separateur for i in debuts}
+
+    def completer(self, cle: str, fin: int) -> None:
+        """Add the key that « clé 46 » gives after 13 digits."""
+        self.cle_a_part, self.fin = cle, fin
+        self.numero = self.chiffres + cle
 
     @property
-    def debut(self) -> int:
-        return self.atomes[0].position
-
-    @property
-    def fin(self) -> int:
-        return self.fin_cle or self.atomes[-1].position + 1
-
-    @cached_property
-    def reels(self) -> int:
-        """How many characters are true digits, not letters drawn like one."""
-        return sum(a.reel for a in self.atomes)
-
-    @cached_property
-    def liens(self) -> int:
-        """The loosest link between two successive digits."""
-        return max(a.lien for a in self.atomes[1:])
-
-    @cached_property
-    def groupes(self) -> tuple[int, ...]:
-        """The lengths of the groups of digits, as typed: (1, 2, 2, 2, 3, 3, 2)."""
-        bornes = [0, *(i for i, a in enumerate(self.atomes) if i and a.lien), len(self.atomes)]
-        return tuple(fin - debut for debut, fin in pairwise(bornes))
-
-    @cached_property
-    def separateurs(self) -> frozenset[str]:
-        return frozenset(a.separateur for a in self.atomes[1:] if a.lien)
+    def morceaux(self) -> list[str]:
+        """The groups of digits, as read."""
+        return [self.chiffres[debut:fin] for debut, fin in pairwise(self.bornes)]
 
 
 def lire_atomes(texte: str, mots: list[Mot]) -> list[Atome]:
     """Return the digits of the text, in order, disguised ones too, without case references."""
     texte = _REFERENCE.sub(lambda trouvee: "x" * len(trouvee[0]), texte)
-    atomes: list[Atome] = []
-    rompu = True
-    for mot in mots:
-        if not mot.forme.isalpha() or not mot.forme.strip(_LETTRES_SOSIES):
-            brut = texte[mot.debut : mot.fin]
-            rompu = _lire_mot(brut, mot.debut, mot.ecart, rompu, atomes)
+    lecteur = _Lecteur()
+    i = 0
+    while i < len(mots):
+        mot = mots[i]
+        if mot.forme in NOMBRES:
+            i = lecteur.lire_nombres(mots, i)
+            continue
+        if _peut_compter(mot):
+            lecteur.lire_mot(texte[mot.debut : mot.fin], mot)
         else:
-            rompu = True
-    return atomes
+            lecteur.rompu = True
+        i += 1
+    return lecteur.atomes
 
 
-def _lire_mot(mot: str, debut: int, ecart: str, rompu: bool, atomes: list[Atome]) -> bool:
-    """Add the digits of the word; tell whether it ends on a letter, which breaks the series."""
-    separateur = INVISIBLES.sub("", ecart)
-    lien = ROMPU if rompu else _lien(separateur)
-    for decalage, valeur, reel in _valeurs(mot):
-        corse = bool(atomes) and atomes[-1].valeur == "2" and lien < ROMPU
-        lisible = bool(valeur) and (valeur not in "AB" or corse)
-        if lisible:
-            atomes.append(Atome(valeur, debut + decalage, reel, lien, separateur))
-        lien, separateur = (COLLE if lisible else ROMPU), ""
-    return lien == ROMPU
+def _peut_compter(mot: Mot) -> bool:
+    """Tell whether a word holds digits, or only letters that are drawn like some."""
+    if not mot.forme.isalpha():
+        return True
+    ressemblantes = (
+        _LETTRES_LOINTAINES if mot.majuscules or len(mot.forme) == 1 else _LETTRES_SOSIES
+    )
+    return not mot.forme.strip(ressemblantes)
 
 
-def _valeurs(mot: str) -> Iterator[tuple[int, str, bool]]:
+class _Lecteur:
+    """Reads the words one after the other; `rompu` tells that letters just broke the series."""
+
+    def __init__(self) -> None:
+        self.atomes: list[Atome] = []
+        self.rompu = True
+
+    def lire_mot(self, brut: str, mot: Mot) -> None:
+        separateur = INVISIBLES.sub("", mot.ecart)
+        lien = ROMPU if self.rompu else _lien(separateur)
+        for decalage, lu, nature in _valeurs(brut):
+            valeur = lu
+            if valeur in ("A", "B") and not (
+                self.atomes and self.atomes[-1].valeur == "2" and lien < ROMPU
+            ):
+                valeur = _HUIT if brut[decalage] == "B" else ""
+            if valeur:
+                position = mot.debut + decalage
+                self.atomes.append(Atome(valeur, position, position + 1, nature, lien, separateur))
+            lien, separateur = (COLLE if valeur else ROMPU), ""
+        self.rompu = lien == ROMPU
+
+    def lire_nombres(self, mots: list[Mot], debut: int) -> int:
+        """Add the digits that number words spell; return the index of the next word."""
+        suivant = debut + 1
+        for nombre in lire_nombres(mots, debut):
+            premier, dernier = mots[nombre.premier], mots[nombre.dernier]
+            suivant = nombre.dernier + 1
+            separateur = INVISIBLES.sub("", premier.ecart)
+            lien = ROMPU if self.rompu else _lien(separateur)
+            for valeur in nombre.chiffres:
+                self.atomes.append(
+                    Atome(valeur, premier.debut, dernier.fin, EN_TOUTES_LETTRES, lien, separateur)
+                )
+                lien, separateur = COLLE, ""
+            self.rompu = False
+        return suivant
+
+
+def _valeurs(mot: str) -> Iterator[tuple[int, str, int]]:
     """Read each visible character; look-alike letters count only next to digits or alone."""
+    if mot.isascii() and mot.isdigit():
+        yield from ((i, c, REEL) for i, c in enumerate(mot))
+        return
     lus = [
         (i, chiffre(c), sosie(c) or (c.upper() if c in "aAbB" else ""))
         for i, c in enumerate(mot)
@@ -120,16 +163,16 @@ def _valeurs(mot: str) -> Iterator[tuple[int, str, bool]]:
             fin += 1
         admis = entier or any(reel for _, reel, _ in lus[debut:fin])
         for i, reel, douteux in lus[debut:fin]:
-            yield i, reel or (douteux if admis else ""), bool(reel)
+            yield i, reel or (douteux if admis else ""), (REEL if reel else SOSIE)
         if fin < len(lus):
-            yield lus[fin][0], "", False
+            yield lus[fin][0], "", SOSIE
         debut = fin + 1
 
 
 def _lien(separateur: str) -> int:
     if not separateur:
         return COLLE
-    if len(separateur) > _ECART_MAXIMAL:
+    if len(separateur) > _ECART_MAXIMAL or not _JAMAIS_DEDANS.isdisjoint(separateur):
         return ROMPU
     return SEPARE if all(map(_est_separateur, separateur)) else INHABITUEL
 
@@ -148,22 +191,36 @@ def fenetres(texte: str, atomes: list[Atome]) -> Iterator[Fenetre]:
     A window never starts or ends inside a longer number: a digit glued to it excludes it.
     """
     fins = _fins_de_series(atomes)
-    for debut, atome in enumerate(atomes):
-        if not _commence(atomes, debut) or atome.valeur not in "123478":
+    valeurs = "".join(atome.valeur for atome in atomes)
+    for debut, valeur in enumerate(valeurs):
+        if valeur not in SEXES or fins[debut] - debut < LONGUEUR_SANS_CLE:
+            continue
+        if not _commence(atomes, debut):
             continue
         for longueur in (LONGUEUR_COMPLETE, LONGUEUR_SANS_CLE):
             fin = debut + longueur
             if fin <= fins[debut] and _s_arrete(atomes, fin):
-                yield from _fenetre(texte, atomes, debut, fin)
+                chiffres = _en_chiffres(valeurs[debut:fin])
+                if a_la_structure(chiffres):
+                    yield _fenetre(texte, atomes, debut, chiffres)
 
 
-def _fenetre(texte: str, atomes: list[Atome], debut: int, fin: int) -> Iterator[Fenetre]:
-    lus = tuple(atomes[debut:fin])
-    if a_la_structure("".join(a.valeur for a in lus)):
-        avant = atomes[debut - 1] if debut and atomes[debut].lien < ROMPU else None
-        apres = atomes[fin] if fin < len(atomes) and atomes[fin].lien < ROMPU else None
-        cle, fin_cle = _lire_cle(texte, lus[-1].position + 1, len(lus))
-        yield Fenetre(lus, avant, apres, cle, fin_cle)
+def _en_chiffres(valeurs: str) -> str:
+    """Read B as an 8, but in the département of Haute-Corse."""
+    if "B" not in valeurs:
+        return valeurs
+    return "".join(_HUIT if c == "B" and i != 6 else c for i, c in enumerate(valeurs))
+
+
+def _fenetre(texte: str, atomes: list[Atome], debut: int, chiffres: str) -> Fenetre:
+    fin = debut + len(chiffres)
+    avant = atomes[debut - 1] if debut and atomes[debut].lien < ROMPU else None
+    apres = atomes[fin] if fin < len(atomes) and atomes[fin].lien < ROMPU else None
+    fenetre = Fenetre(atomes[debut:fin], chiffres, avant, apres)
+    cle, fin_cle = _lire_cle(texte, fenetre.fin, len(chiffres))
+    if cle:
+        fenetre.completer(cle, fin_cle)
+    return fenetre
 
 
 def _lire_cle(texte: str, position: int, longueur: int) -> tuple[str, int]:
@@ -184,12 +241,26 @@ def _fins_de_series(atomes: list[Atome]) -> list[int]:
 
 
 def _commence(atomes: list[Atome], i: int) -> bool:
-    return i == 0 or atomes[i].lien > COLLE or (atomes[i].reel and not atomes[i - 1].reel)
+    """Tell whether a number may start here: after a gap, or glued to a letter before it."""
+    if i == 0 or atomes[i].lien > COLLE:
+        return True
+    return atomes[i - 1].nature == SOSIE and _touche_un_chiffre(atomes, i)
+
+
+def _touche_un_chiffre(atomes: list[Atome], i: int) -> bool:
+    """Tell whether a true digit stands here, or right after letters glued to it."""
+    for atome in atomes[i : i + LONGUEUR_SANS_CLE]:
+        if atome.nature == REEL:
+            return True
+        if atome.position > atomes[i].position and atome.lien > COLLE:
+            return False
+    return False
 
 
 def _s_arrete(atomes: list[Atome], fin: int) -> bool:
+    """Tell whether a number may end here: before a gap, or glued to a letter after it."""
     return (
         fin == len(atomes)
         or atomes[fin].lien > COLLE
-        or (atomes[fin - 1].reel and not atomes[fin].reel)
+        or (atomes[fin - 1].nature == REEL and atomes[fin].nature == SOSIE)
     )

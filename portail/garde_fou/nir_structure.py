@@ -5,7 +5,7 @@ from stdnum.fr import nir
 LONGUEUR_SANS_CLE = 13
 LONGUEUR_COMPLETE = 15
 
-_SEXES = frozenset("123478")
+SEXES = frozenset("123478")
 _MOIS = frozenset(f"{mois:02d}" for mois in (*range(1, 13), *range(20, 43), *range(50, 100)))
 _MOIS_CIVILS = frozenset(f"{mois:02d}" for mois in range(1, 13))
 
@@ -19,7 +19,7 @@ def a_la_structure(numero: str) -> bool:
     """
     departement, reste = numero[5:7], numero[7:13]
     return (
-        numero[0] in _SEXES
+        numero[0] in SEXES
         and numero[1:3].isdecimal()
         and numero[3:5] in _MOIS
         and (departement in ("2A", "2B") or (departement.isdecimal() and departement != "00"))
