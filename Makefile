@@ -7,13 +7,14 @@ export PORT
 # Arguments of pytest, for example: make test ESSAIS="-k garde_fou"
 ESSAIS ?=
 
-.PHONY: aide demo demo-zero test qualite installer installer-dev verrous
+.PHONY: aide demo demo-zero test qualite installer installer-dev verrous bench-garde-fou
 
 aide:
 	@echo "make demo       run the demonstration on http://127.0.0.1:$(PORT) (PORT=… to change)"
 	@echo "make demo-zero  the same, with fresh data"
 	@echo "make test       the whole test suite, browser included"
 	@echo "make qualite    linters, types, layers, migrations, deployment checks, budgets"
+	@echo "make bench-garde-fou  recall, precision, time and memory of the guard (MESURES=--ecarts)"
 	@echo "make installer  only install (.venv, Debian packages when root)"
 	@echo "make verrous    lock the dependencies again after a change of pyproject.toml"
 
@@ -36,3 +37,6 @@ qualite: installer-dev
 
 verrous: installer-dev
 	@scripts/verrouiller.sh
+
+bench-garde-fou: installer
+	@$(PY) -m bench.garde_fou.mesurer $(MESURES)
