@@ -61,8 +61,9 @@ class Erreur(NamedTuple):
 class Formulaire(forms.Form):
     """Base of the portal's forms; it also precedes `forms.ModelForm` in a class statement.
 
-    With `levees_admises`, a text refused for health data passes once its author contested it
-    (D-09): a valid form gives these in `levees`.
+    A text with digits that only look like a NIR passes once its author says what they are (D-08);
+    with `levees_admises`, one refused for health data passes once contested (D-09). A valid form
+    gives both in `levees`.
     """
 
     conditions: ClassVar[Mapping[str, Si]] = {}
@@ -73,9 +74,11 @@ class Formulaire(forms.Form):
         super().__init__(*args, **kwargs)
         for nom, champ in self.fields.items():
             _inviter(nom, champ)
-        if levees_admises and self.is_bound:
+        if self.is_bound:
             for nom, texte in self._textes_contestables():
-                texte.contestation = Contestation.postee(nom, self.add_prefix(nom), self.data)
+                texte.contestation = Contestation.postee(
+                    nom, self.add_prefix(nom), self.data, sante_admise=levees_admises
+                )
 
     def clean(self) -> dict[str, Any]:
         super().clean()

@@ -1,9 +1,10 @@
 """« Ce n'est pas une donnée de santé »: the guard's refusals, and what sets one aside (D-09).
 
-A refusal is set aside for one exact text, by whoever gives a reason; a NIR never is (D-08).
+A refusal is set aside for one exact text, by whoever gives a reason. A NIR never is; digits that
+only look like one are, once their author says what they are (D-08).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portail import garde_fou
-from portail.garde_fou.resultats import Motif, TypeMotif
+from portail.garde_fou.presentation import Genre, genre
+from portail.garde_fou.resultats import Motif
 from portail.normalisation import cle_recherche
 
 RAISON_MIN = 5  # letters
@@ -46,21 +48,32 @@ class Levee:
 
 @dataclass(frozen=True, slots=True)
 class Contestation:
-    """What was posted beside a text; both are empty as long as nobody contested anything."""
+    """What was posted beside a text; both are empty as long as nobody contested anything.
+
+    `sante_admise` tells whether the caisse lets health refusals be contested.
+    """
 
     champ: str
     empreinte: str
     raison: str
+    sante_admise: bool
 
     @classmethod
-    def postee(cls, champ: str, nom_html: str, donnees: Mapping[str, Any]) -> "Contestation":
+    def postee(
+        cls, champ: str, nom_html: str, donnees: Mapping[str, Any], *, sante_admise: bool
+    ) -> "Contestation":
         """Read beside the field `champ`, sent under the name `nom_html`."""
         posee = donnees.get(nom_html + SUFFIXE_EMPREINTE) or ""
         raison = " ".join(str(donnees.get(nom_html + SUFFIXE_RAISON) or "").split())
-        return cls(champ, str(posee), "".join(c for c in raison if c.isprintable()))
+        lisible = "".join(c for c in raison if c.isprintable())
+        return cls(champ, str(posee), lisible, sante_admise)
 
     def porte_sur(self, texte: str) -> bool:
         return constant_time_compare(self.empreinte, empreinte(texte))
+
+    def peut_lever(self, genres: Collection[str | None]) -> bool:
+        """Tell whether refusals of these kinds may be set aside: a NIR never, health if admitted."""
+        return "nir" not in genres and (self.sante_admise or "sante" not in genres)
 
 
 class RefusRaison(ValidationError):
@@ -72,10 +85,10 @@ def garder(
 ) -> Levee | None:
     """Refuse a text that holds a NIR (D-08) or, with `sante`, health data (D-09).
 
-    Raises `ValidationError`, one message per kind found (codes "nir", "sante"), each quoting
-    the passage with its faulty part in `<mark>`. Health data alone passes with a `contestation`
-    of this very text and a fair reason, and is returned as a `Levee`; when only the reason is
-    wrong, a `RefusRaison` comes last.
+    Raises `ValidationError`, one message per kind found (codes "nir", "numero", "sante"), each
+    quoting the passage with its faulty part in `<mark>`. What is no certain NIR passes with a
+    `contestation` of this very text and a fair reason, and is returned as a `Levee`; when only
+    the reason is wrong, a `RefusRaison` comes last. Without one, a doubtful number is a NIR.
     """
     verdict = garde_fou.verifier(texte, sante=sante)
     if not verdict.est_bloquant:
@@ -83,9 +96,10 @@ def garder(
     # Looked for alone as well: a health term could cover the first digits of a NIR.
     nirs = garde_fou.verifier(texte, sante=False).bloquants
     motifs = sorted({*verdict.bloquants, *nirs}, key=lambda motif: motif.debut)
-    types = dict.fromkeys(motif.type for motif in motifs)
-    refus = [_refuser(texte, motifs, type_) for type_ in types]
-    if nirs or contestation is None or not contestation.porte_sur(texte):
+    genres = dict.fromkeys(map(genre, motifs) if contestation else (m.type for m in motifs))
+    refus = [_refuser(texte, motifs, genre_) for genre_ in genres]
+    leve = contestation and contestation.peut_lever(genres) and contestation.porte_sur(texte)
+    if contestation is None or not leve:
         raise ValidationError(refus)
     if erreur := _juger(contestation.raison, motifs):
         raise ValidationError([*refus, erreur])
@@ -97,15 +111,14 @@ def _juger(raison: str, contestes: Iterable[Motif]) -> RefusRaison | None:
     """What is wrong with a reason. It is guarded too, but for the words that it speaks of."""
     if not raison:
         return RefusRaison(
-            "Dites pourquoi ce n’est pas une donnée de santé, ou modifiez le texte.",
+            "Dites pourquoi ces mots peuvent rester, ou modifiez le texte.",
             code="raison_absente",
         )
     if nirs := garde_fou.verifier(raison, sante=False).bloquants:
         return RefusRaison(_refuser(raison, nirs, "nir").message, code="nir")
     if sum(map(str.isalpha, raison)) < RAISON_MIN:
         return RefusRaison(
-            "Cette explication est trop courte : dites en quelques mots pourquoi ce n’est pas "
-            "une donnée de santé.",
+            "Cette explication est trop courte : dites en quelques mots pourquoi cela peut rester.",
             code="raison_courte",
         )
     if len(raison) > RAISON_MAX:
@@ -134,11 +147,11 @@ def _mots(motifs: Iterable[Motif]) -> set[str]:
     return {mot for motif in motifs for mot in cle_recherche(motif.extrait).split()}
 
 
-def _refuser(texte: str, motifs: Iterable[Motif], type_: TypeMotif) -> ValidationError:
-    concernes = [motif for motif in motifs if motif.type == type_]
+def _refuser(texte: str, motifs: Iterable[Motif], genre_: Genre) -> ValidationError:
+    concernes = [motif for motif in motifs if genre_ in (motif.type, genre(motif))]
     passages = _citer(texte, concernes)
-    message = format_html("{} Passage concerné : {}", garde_fou.message(type_), passages)
-    return ValidationError(message, code=type_)
+    message = format_html("{} Passage concerné : {}", garde_fou.message(genre_), passages)
+    return ValidationError(message, code=genre_)
 
 
 def _citer(texte: str, motifs: Iterable[Motif]) -> SafeString:
@@ -155,13 +168,14 @@ def marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class Sortie:
-    """What the page offers beside a text refused for health data, or one that passed so.
+    """What the page offers beside a text that was refused but may pass, or one that passed so.
 
-    Without `admise` there is no way out but to change the text. `empreinte` and `raison` are
+    `numero` tells that only digits are at stake, no health data. Without `admise` there is no way out but to change the text. `empreinte` and `raison` are
     what its two inputs hold; `a_confirmer` says that the reason was given for another text.
     """
 
     admise: bool
+    numero: bool = False
     acquise: bool = False
     empreinte: str = ""
     raison: str = ""
@@ -172,17 +186,19 @@ class Sortie:
 def sortie(
     texte: str, erreurs: Sequence[ValidationError], contestation: Contestation | None
 ) -> Sortie | None:
-    """The way out to show beside this field; None when health data is not the only matter."""
+    """The way out to show beside this field; None when there is more than the guard's doubts."""
     codes = {erreur.code for erreur in erreurs if not isinstance(erreur, RefusRaison)}
-    if codes == {"sante"} and contestation is None:
+    if contestation is None or codes - {"sante", "numero"}:
+        return Sortie(admise=False) if codes == {"sante"} else None
+    if not contestation.peut_lever(codes):
         return Sortie(admise=False)
-    if contestation is None or codes - {"sante"}:
-        return None
     sienne, raison = contestation.porte_sur(texte), contestation.raison
     if not codes and not (sienne and raison):
         return None
     return Sortie(
         admise=True,
+        numero=codes == {"numero"}
+        or (not codes and garde_fou.verifier(texte).verdict == "confirme"),
         acquise=not codes,
         empreinte=empreinte(texte),
         raison=raison,

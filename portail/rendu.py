@@ -73,11 +73,11 @@ class Champ(BoundField):
     @property
     def est_arrete(self) -> bool:
         """Did the guard refuse this text (D-08, D-09)?"""
-        return not {e.code for e in self.errors.as_data()}.isdisjoint({"nir", "sante"})
+        return not {e.code for e in self.errors.as_data()}.isdisjoint({"nir", "numero", "sante"})
 
     @property
     def sortie(self) -> Sortie | None:
-        """The way out of a refusal for health data (D-09), on the fields that are guarded."""
+        """The way out of the guard's doubts (D-08, D-09), on the fields that have one."""
         if not self.form.is_bound or not getattr(self.field, "sante", False):
             return None
         texte = self.field.to_python(self.data) or ""

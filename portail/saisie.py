@@ -28,23 +28,31 @@ def verifier(request: HttpRequest) -> JsonResponse:
     texte = request.POST.get("texte", "")
     if len(texte) > LONGUEUR_MAX:
         return JsonResponse({"raison": TROP_LONG}, status=413)
-    verdict = garde_fou.verifier(texte, sante=request.POST.get("sante") != "0")
-    return JsonResponse(presenter(texte, verdict))
+    sante = request.POST.get("sante") != "0"
+    verdict = garde_fou.verifier(texte, sante=sante)
+    return JsonResponse(presenter(texte, verdict, confirmable=sante))
 
 
-def presenter(texte: str, verdict: garde_fou.Verdict) -> dict[str, Any]:
+def presenter(
+    texte: str, verdict: garde_fou.Verdict, *, confirmable: bool = True
+) -> dict[str, Any]:
     """What the page shows of a verdict: the text cut into segments, one message per kind.
 
     The segments joined give the text back; the `explications` of a message follow the order of
-    the segments of its `genre`.
+    the segments of its `genre`. Where nothing can be confirmed, a doubtful number is a NIR.
     """
+
+    def genre_de(motif: garde_fou.Motif) -> presentation.Genre:
+        genre = presentation.genre(motif)
+        return "nir" if genre == "numero" and not confirmable else genre
+
     segments = [
-        {"texte": morceau, "genre": motif and presentation.genre(motif)}
+        {"texte": morceau, "genre": motif and genre_de(motif)}
         for motif, morceau in presentation.decouper(texte, verdict.motifs)
     ]
     explications: dict[presentation.Genre, list[str]] = {}
     for motif in verdict.motifs:
-        explications.setdefault(presentation.genre(motif), []).append(libelle(motif.categorie))
+        explications.setdefault(genre_de(motif), []).append(libelle(motif.categorie))
     messages = [
         {"genre": genre, "texte": presentation.message(genre), "explications": explications[genre]}
         for genre in presentation.GENRES

@@ -59,7 +59,7 @@ def brouillon_visible(acteur: Utilisateur, identifiant: Any) -> Brouillon:
 def tracer_refus(acteur: Utilisateur, objet: Any, erreurs: Iterable[ValidationError]) -> None:
     """Record that the guard refused a text (D-08, D-09): which kind, never the text."""
     codes = {e.code for erreur in erreurs for e in getattr(erreur, "error_list", [erreur])}
-    for code in sorted(codes & {"nir", "sante"}, key=str):
+    for code in sorted(codes & {"nir", "numero", "sante"}, key=str):
         journal.tracer(acteur, journal.Action.REFUS, objet, raison=code)
 
 

@@ -7,14 +7,18 @@ from .resultats import Motif
 
 _POINTS = "…"
 
-Genre = Literal["nir", "sante", "indice"]
-GENRES: tuple[Genre, ...] = ("nir", "sante", "indice")  # gravest first
+Genre = Literal["nir", "numero", "sante", "indice"]
+GENRES: tuple[Genre, ...] = ("nir", "numero", "sante", "indice")  # gravest first
 
 _MESSAGES: dict[Genre, str] = {
     "nir": (
         "Ce texte contient un numéro de sécurité sociale : le portail ne doit pas le recevoir. "
         "Effacez-le : l’état civil, la date et le lieu de naissance suffisent à la caisse pour "
         "reconnaître la personne."
+    ),
+    "numero": (
+        "Ces chiffres se lisent comme un numéro de sécurité sociale sans sa clé. Si c’en est un, "
+        "effacez-le. Si c’est un autre numéro, dites lequel."
     ),
     "sante": (
         "Ce texte contient une donnée de santé. Indiquez le besoin ou la démarche, pas la "
@@ -31,14 +35,19 @@ Segment = tuple[bool, str]
 
 
 def genre(motif: Motif) -> Genre:
-    """Return what a span is to the person who types: a NIR, health data, or only a hint."""
-    return "indice" if motif.verdict == "indice" else motif.type
+    """Return what a span is to the person who types.
+
+    A NIR, a number that its author may say is another one, health data, or only a hint.
+    """
+    if motif.verdict == "indice":
+        return "indice"
+    return "numero" if (motif.type, motif.verdict) == ("nir", "confirme") else motif.type
 
 
 def message(genre: Genre) -> str:
     """Return the French sentences that say why a text is stopped and what to write instead.
 
-    Those of "indice" stop nothing. Raises KeyError for anything but the three kinds.
+    Those of "indice" stop nothing. Raises KeyError for anything but the four kinds.
     """
     return _MESSAGES[genre]
 

@@ -92,9 +92,12 @@ def _suivantes(derniere: int) -> Any:
 def _arrets(demande: Any) -> Iterator[dict[str, Any]]:
     admises = {levee.empreinte for levee in demande.admises}
     for texte, verifier, ou in _textes(demande):
-        # A person answered for the health data of this very text; a NIR has no way around.
-        verdict = verifier(texte, sante=empreinte(texte) not in admises)
-        if bloquants := verdict.bloquants:
+        bloquants = verifier(texte).bloquants
+        if empreinte(texte) in admises:
+            # A person answered for this very text; a certain NIR has no way around.
+            nirs = verifier(texte, sante=False).bloquants
+            bloquants = tuple(motif for motif in nirs if motif.verdict == "bloque")
+        if bloquants:
             yield {
                 **ou,
                 "caisse_id": demande.caisse_id,

@@ -59,19 +59,23 @@ def _gardables(nom: str, donnees: MultiValueDict[str, str], levees_admises: bool
     if any(len(texte) > LONGUEUR_GARDEE for texte in textes):
         raise ValidationError("Ce texte est bien trop long pour être enregistré.")
     if isinstance(champ, ChampTexte):
-        return _texte_gardable(nom, champ, textes, donnees if levees_admises else None)
+        return _texte_gardable(nom, champ, textes, donnees, levees_admises)
     for texte in textes:
         garder(texte, sante=False)
     return {nom: textes}
 
 
 def _texte_gardable(
-    nom: str, champ: ChampTexte, textes: list[str], donnees: MultiValueDict[str, str] | None
+    nom: str,
+    champ: ChampTexte,
+    textes: list[str],
+    donnees: MultiValueDict[str, str],
+    levees_admises: bool,
 ) -> Contenu:
-    """The text, and beside it what set its refusal aside, read in `donnees` if it may be."""
+    """The text, and beside it what set its refusal aside, read in `donnees`."""
     contestation = None
-    if champ.est_contestable and donnees is not None:
-        contestation = Contestation.postee(nom, nom, donnees)
+    if champ.est_contestable:
+        contestation = Contestation.postee(nom, nom, donnees, sante_admise=levees_admises)
     gardes = {nom: textes}
     for texte in textes:
         levee = garder(champ.to_python(texte), sante=champ.sante, contestation=contestation)

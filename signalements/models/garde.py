@@ -95,6 +95,19 @@ class Levee(Passage):
     def __str__(self) -> str:
         return f"Levée du {self.creee_le:%d/%m/%Y}"
 
+    @property
+    def est_un_numero(self) -> bool:
+        """Are digits alone at stake: what looked like a NIR, and its author says is not (D-08)?"""
+        return self.categories == ["treize_chiffres"]
+
+    @property
+    def avis_donne(self) -> str:
+        """The opinion in words, about a number or about health."""
+        if not self.est_un_numero:
+            return self.get_avis_display()
+        autre = self.avis == Levee.Avis.JUSTIFIEE
+        return "C'est un autre numéro" if autre else "C'est un numéro de sécurité sociale"
+
 
 class RelectureQuerySet(models.QuerySet["Relecture"]):
     def derniere_terminee(self) -> "Relecture | None":

@@ -232,7 +232,11 @@
   function estDit(etat, message) {
     return tous("[data-refus] .fr-message--error", etat.groupe).some(function (refus) {
       return !refus.closest("[hidden]") && refus.textContent.indexOf(message.texte) >= 0;
-    }) || (message.genre === "sante" && estAcquise(etat));
+    }) || (estContestable(message) && estAcquise(etat));
+  }
+
+  function estContestable(message) {
+    return message.genre === "sante" || message.genre === "numero";
   }
 
   /* Contested with a reason, for this very text: what is left is worth no more than a hint. */
@@ -272,7 +276,7 @@
   /* The words, for who does not see the marks, and what they were taken for. */
   function citer(etat, message) {
     var cites = [];
-    if (message.genre === "nir") { return ""; }
+    if (message.genre === "nir" || message.genre === "numero") { return ""; }
     etat.reponse.marques.filter(function (marque) {
       return marque.genre === message.genre;
     }).forEach(function (marque, rang) {
@@ -295,7 +299,7 @@
       });
     });
     tous("[data-sortie]", etat.groupe).forEach(function (sortie) {
-      sortie.hidden = change && !messages.some(function (message) { return message.genre === "sante"; });
+      sortie.hidden = change && !messages.some(estContestable);
     });
   }
 
