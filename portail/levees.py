@@ -72,7 +72,7 @@ class Contestation:
         return constant_time_compare(self.empreinte, empreinte(texte))
 
     def peut_lever(self, genres: Collection[str | None]) -> bool:
-        """Tell whether refusals of these kinds may be set aside: a NIR never, health if admitted."""
+        """Tell whether such refusals may be set aside: a NIR never, health data if admitted."""
         return "nir" not in genres and (self.sante_admise or "sante" not in genres)
 
 
@@ -170,8 +170,9 @@ def marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
 class Sortie:
     """What the page offers beside a text that was refused but may pass, or one that passed so.
 
-    `numero` tells that only digits are at stake, no health data. Without `admise` there is no way out but to change the text. `empreinte` and `raison` are
-    what its two inputs hold; `a_confirmer` says that the reason was given for another text.
+    `numero` tells that only digits are at stake, no health data. Without `admise` there is no way
+    out but to change the text. `empreinte` and `raison` are what its two inputs hold;
+    `a_confirmer` says that the reason was given for another text.
     """
 
     admise: bool

@@ -28,7 +28,7 @@ PASSES = 60
 FREIN = 0.0002
 OCCURRENCES_MINIMALES = 2
 POIDS_MINIMAL = 0.05
-SEUIL = 1.25
+SEUIL = 1.3
 PLANCHER = -1.2
 POIDS_DES_VOISINS = 0.3
 """A text written to look like a paraphrase teaches, without setting the tone."""

@@ -10,7 +10,6 @@ from .mots import Mot, recoller
 from .noms_propres import proteges
 from .resultats import Motif
 
-
 _SUR = 3
 
 
