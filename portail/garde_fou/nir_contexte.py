@@ -31,7 +31,7 @@ _SEPARATEURS_MELES = 4
 _UNITE = re.compile(r"\s?(?:[,.]\d{1,2}\s?)?(?:€|eur\b|euros?\b|%|km\b|kg\b|m²)", re.IGNORECASE)
 _DOSSIER_DATE = re.compile(r"20[12]\d(?:0[1-9]|1[0-2])\d+")
 _AUTRE_NOMBRE = re.compile(
-    r"(?<!\d)(?:\d{1,2}([/.-])\d{1,2}\1(?:19|20)\d\d"
+    r"(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])([ /.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d"
     r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
     r"|(?:19|20)\d\d([/.-])\d\d\2\d\d"
     r"|(?:\+33[ .]?(?:\(0\)[ .]?)?|0033[ .]?|0)[1-9](?:([ \u00a0\u202f./-]?)\d\d)(?:\3\d\d){3}"
@@ -107,6 +107,8 @@ def est_un_autre_nombre(fenetre: Fenetre, reperes: Reperes) -> bool:
 
     One number in 97 has a valid key, so pieces of dates, phones and IBAN sometimes do.
     """
+    if finit_par_un_mot(fenetre, reperes.texte) and not est_un_a_un(fenetre):
+        return True
     rare = not a_un_mois_civil(fenetre.numero)
     autre_nom = _porte_un_autre_nom(fenetre, reperes)
     if est_usuelle(fenetre):
@@ -134,12 +136,7 @@ def _est_un_hasard(fenetre: Fenetre, reperes: Reperes, *, rare: bool) -> bool:
     """Tell whether unusual groups are more likely neighbours whose key is right by chance."""
     meles = 1 < len(fenetre.separateurs) < _SEPARATEURS_MELES
     if meles and not est_alignee(fenetre):
-        return (
-            rare
-            or contient_une_annee(fenetre)
-            or est_separee_en_liste(fenetre)
-            or fenetre.liens == INHABITUEL
-        )
+        return rare or fenetre.liens == INHABITUEL
     if _se_prolonge(fenetre, reperes):
         return rare or not est_alignee(fenetre)
     return rare and (

@@ -15,7 +15,7 @@ _GROUPES_DE_LISTE = 5
 _ANNEE = re.compile(r"(?:19[3-9]|20[0-3])\d")
 _CHIFFRES_NETS = frozenset("0123456789AB")
 _SEPARATEURS_DE_LISTE = frozenset(",;:+=|\t\n\r\u2028")
-_PETITS_MOTS = frozenset("il ils si oi soi lis lois sol sols sois bis bol a s".split())
+_PETITS_MOTS = frozenset("il ils Il Ils IL ILS si Si SI soi lis lois sol sols sois bis s".split())
 
 
 def est_usuelle(fenetre: Fenetre) -> bool:
@@ -92,4 +92,4 @@ def finit_par_un_mot(fenetre: Fenetre, texte: str) -> bool:
         return len(ecrits) == 1
     fin_premier = fenetre.atomes[fenetre.bornes[1] - 1].fin
     bords = (texte[premier.position : fin_premier], texte[dernier.position : fenetre.fin])
-    return any(bord.lower() in _PETITS_MOTS for bord in bords)
+    return any(bord in _PETITS_MOTS for bord in bords)

@@ -51,9 +51,15 @@ class Verdict:
 
 
 def rassembler(motifs: Iterable[Motif]) -> Verdict:
-    """Order the spans, keep the first of those that overlap, and give the gravest verdict."""
+    """Order the spans, disjoint, and give the gravest verdict.
+
+    Of those that overlap a NIR wins, since a person may contest health data but never a NIR
+    (D-08); then the first one.
+    """
     retenus: list[Motif] = []
     for motif in sorted(motifs, key=lambda m: (m.debut, -m.fin, m.type)):
+        while retenus and motif.type == "nir" != retenus[-1].type and retenus[-1].fin > motif.debut:
+            retenus.pop()
         if not retenus or motif.debut >= retenus[-1].fin:
             retenus.append(motif)
     verdicts: list[Gravite] = [motif.verdict for motif in retenus]

@@ -2,7 +2,8 @@ from itertools import pairwise
 
 import pytest
 
-from portail.garde_fou import verifier
+from portail.garde_fou import Motif, verifier
+from portail.garde_fou.resultats import rassembler
 
 # Invented structures only; each key is computed here, independently of the code.
 
@@ -173,6 +174,18 @@ def test_a_near_miss_of_the_structure_is_no_number(numero):
         "Bâtiment C 34, escalier 2 A, 59000 Lille",
         "Allocataire 1234567, agence 12",
         "ISBN 978-2-07-036822-8",
+        "police d'assurance n° 1850399123001",
+        "identifiant France Travail 2850399123001",
+        "LRAR 1850399123001",
+        "dossier n° 202411220000154",
+        "GPS 47.1234567, 2.352219",
+        "Ligne 1 | 13/03/64 | 132 389,74 euros | 09 09 88 35 52",
+        "2018 2019 2020. sept enfants",
+        "en 1993 / 1994 / 1995 il a la copie",
+        "une plaque 2934 AB 17, 01-38-51-82-23",
+        "deux enfants, trente ans et cent vingt euros",
+        "le 10/12/2024 75012 Paris",
+        "demande d'immatriculation du 12/10/2024 75012 Paris",
     ],
 )
 def test_other_numbers_are_not_taken_for_it(texte):
@@ -196,10 +209,51 @@ def test_neighbouring_numbers_do_not_hide_it(texte):
 
 
 @pytest.mark.regle("D-08")
+@pytest.mark.parametrize(
+    "deguise",
+    [
+        "2840362 49800164",
+        "2 84 03 62 49800164",
+        "2840362 498001",
+        "deux 84 03 62 498 001",
+        "deux quatre-vingt-quatre zéro trois soixante-deux quatre cent quatre-vingt-dix-huit "
+        "zéro zéro un",
+        "un soixante et onze douze quatre-vingt-quinze cent vingt et un trois cent un",
+        "| 84 03 62 498 001",
+        "1 84,03,62,498,001",
+        "Z840362498001",
+        "2B40362 498001",
+        "1 84 03 2 A 498 001",
+    ],
+)
+def test_odd_ways_to_write_a_number_are_stopped(deguise):
+    assert verifier(f"Voir pour {deguise} s'il vous plaît").est_bloquant
+    assert nir_trouves(f"Voir pour {deguise} s'il vous plaît") == [deguise]
+
+
+@pytest.mark.regle("D-08")
+@pytest.mark.parametrize(
+    "avant", ["il a 59000 Lille", "depuis 2021", "1.", "06 12 34 56 78", "la facture de M. Durand"]
+)
+@pytest.mark.parametrize("apres", ["il a déménagé", "s'il vous plaît", "59000 Lille", "la carte"])
+def test_ordinary_words_beside_a_number_do_not_hide_it(avant, apres):
+    for numero in ("1850399 123 001", "1 85 03 99 123 001", "1850399123001"):
+        assert nir_trouves(f"{avant} {numero} {apres}") == [numero]
+
+
+@pytest.mark.regle("D-08")
 def test_each_number_of_a_text_is_found_in_order():
     autre = avec_cle("2760462193044")
     texte = f"Couple : {NIR} et {autre}"
     assert nir_trouves(texte) == [NIR, autre]
+
+
+@pytest.mark.regle("D-08")
+def test_a_number_wins_over_the_health_data_around_it():
+    numero = Motif("nir", "treize_chiffres", 10, 23, "1850399123001", "confirme", "")
+    phrase = Motif("sante", "paraphrase", 0, 40, "x" * 40, "bloque", "")
+    suite = Motif("sante", "cancer", 20, 45, "y" * 25, "bloque", "")
+    assert rassembler([phrase, numero, suite]).motifs == (numero,)
 
 
 @pytest.mark.regle("D-08")

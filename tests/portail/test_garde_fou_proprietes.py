@@ -1,12 +1,13 @@
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from types import FrameType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from portail.garde_fou import extraits, surligner, verifier
+from portail.garde_fou import Verdict, extraits, surligner, verifier
 
 SEPARATEURS = [
     *" .-/'’–—_·\u00a0\u202f\u2009\u3000\u200b\u2060\ufeff\u00ad",
@@ -58,8 +59,69 @@ def test_no_disguise_hides_a_number_anywhere(avant, deguise, apres):
     texte = f"{avant} {deguise} {apres}"
     verdict = verifier(texte, sante=False)
     assert verdict.verdict == "bloque"
-    debut = len(avant) + 1
-    assert any(m.debut < debut + len(deguise) and m.fin > debut for m in verdict.motifs)
+    assert chiffres_surlignes(texte, verdict, len(avant) + 1, deguise)
+
+
+def chiffres_surlignes(texte: str, verdict: Verdict, debut: int, deguise: str) -> bool:
+    """Tell whether every character of the number stands in a refused span."""
+    positions = {debut + i for i, c in enumerate(deguise) if c.isalnum()}
+    spans = [range(m.debut, m.fin) for m in verdict.bloquants]
+    return bool(positions) and all(any(p in span for span in spans) for p in positions)
+
+
+GROUPES = [(1, 3, 5, 7, 10), range(1, 13), range(1, 13, 2), (7,), (3, 7, 10), (1, 7, 10), ()]
+
+
+@pytest.mark.regle("D-08")
+@settings(max_examples=300, deadline=None)
+@given(
+    avant=textes,
+    nir=nirs(),
+    bornes=st.sampled_from(GROUPES),
+    separateur=st.sampled_from([*SEPARATEURS, "\t", ", ", "#"]),
+    apres=textes,
+)
+def test_thirteen_digits_without_key_or_label_are_stopped(avant, nir, bornes, separateur, apres):
+    deguise = separateur.join(nir[d:f] for d, f in pairwise([0, *bornes, 13]))
+    texte = f"{avant} {deguise} {apres}"
+    verdict = verifier(texte, sante=False)
+    assert verdict.est_bloquant
+    assert chiffres_surlignes(texte, verdict, len(avant) + 1, deguise)
+
+
+UNITES = "zéro un deux trois quatre cinq six sept huit neuf".split()
+
+
+@pytest.mark.regle("D-08")
+@settings(max_examples=200, deadline=None)
+@given(avant=textes, nir=nirs(), ecrits=st.sets(st.integers(0, 11)), apres=textes)
+def test_digits_in_words_hide_no_number(avant, nir, ecrits, apres):
+    deguise = " ".join(
+        UNITES[int(c)] if i in ecrits and c.isdigit() else c for i, c in enumerate(nir)
+    )
+    texte = f"{avant} {deguise} {apres}"
+    verdict = verifier(texte, sante=False)
+    assert verdict.verdict == "bloque"
+    assert chiffres_surlignes(texte, verdict, len(avant) + 1, deguise)
+
+
+@pytest.mark.regle("D-08")
+@settings(max_examples=200, deadline=None)
+@given(
+    mot=st.sampled_from("NIR nss n° secu: dossier_ x".split()),
+    nir=nirs(),
+    lettres=st.sets(st.sampled_from(["0O", "1l", "5S", "8B", "2Z", "6G"])),
+    longueur=st.sampled_from([13, 15]),
+)
+def test_a_number_glued_to_a_word_is_stopped(mot, nir, lettres, longueur):
+    deguise = nir[:longueur]
+    assume("A" not in deguise and "B" not in deguise)
+    fin = deguise[6:]  # the look-alikes stay apart from the word, true digits begin the number
+    for chiffre, lettre in sorted(lettres):
+        fin = fin.replace(chiffre, lettre)
+    verdict = verifier(f"{mot}{deguise[:6]}{fin} svp", sante=False)
+    assert verdict.est_bloquant
+    assert verdict.motifs[0].fin == len(f"{mot}{deguise}")
 
 
 @pytest.mark.regle("D-08")
@@ -154,6 +216,16 @@ HOSTILES = [
     "rue de la ",
     "FR76 3000 ",
     "EP-1234-",
+    "1 | ",
+    "|1",
+    "un ",
+    "vingt et ",
+    "quatre-vingt-",
+    "zéro ",
+    "2B",
+    "e\u0301\u0301",
+    "１",
+    "commande n° 1850399123001 ",
     "1850399123001 clé ",
     "n° sécu ",
     "perdu ses ",

@@ -1,6 +1,7 @@
 """`garde_fou`: check texts from the command line, without database, queue or network."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from io import TextIOWrapper
@@ -37,7 +38,7 @@ class Command(BaseCommand):
                 self._verifier_lignes(sys.stdin.buffer)
             else:
                 texte = options["texte"]
-                self._expliquer(sys.stdin.read() if texte is None else texte)
+                self._expliquer(sys.stdin.read() if texte is None else _en_clair(texte))
         except BrokenPipeError:
             sys.stderr.close()  # the reader left: nothing more to say to it
 
@@ -71,6 +72,11 @@ def _passer_en_utf8() -> None:
     for flux in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(flux, TextIOWrapper):
             flux.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _en_clair(argument: str) -> str:
+    """Read an argument as UTF-8, even where the locale made something else of it."""
+    return os.fsencode(argument).decode("utf-8", "replace")
 
 
 def _lire(ligne: bytes) -> str:
