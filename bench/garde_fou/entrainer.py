@@ -17,12 +17,16 @@ from typing import Any
 RACINE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(RACINE))
 
-from portail.garde_fou.dictionnaire import charger  # noqa: E402
+from portail.garde_fou.dictionnaire import DOSSIER, charger  # noqa: E402
 from portail.garde_fou.faisceau import POIDS, phrases, traits_de_la_phrase  # noqa: E402
 from portail.garde_fou.mots import decouper, recoller  # noqa: E402
 from portail.garde_fou.sante import etiqueter  # noqa: E402
 
 REGLAGE = Path(__file__).parent / "reglage"
+COURANTS = DOSSIER / "mots_courants.txt"
+ORDINAIRES = ("ordinaire", "piege")
+TEXTES_MINIMAUX = 3
+LONGUEUR_DES_COURTS = 3
 GRAINE = 20260101
 PASSES = 60
 FREIN = 0.0002
@@ -44,6 +48,15 @@ ENTETE = """# Biais : {biais:.3f}
 # santé ; moins, elle en éloigne. Une phrase est arrêtée quand le biais et les poids de ses mots,
 # chacun compté une fois, dépassent ensemble le seuil. Sous le plancher, elle parle d’autre chose :
 # une paraphrase du lexique n’y est pas crue.
+
+"""
+
+ENTETE_COURANTS = """# Catégorie : ordinaire
+# Source : écrit par bench/garde_fou/entrainer.py d’après les textes ordinaires de
+#          bench/garde_fou/reglage/, rédigés pour ce projet.
+# Licence : celle du projet.
+#
+# Les mots les plus courants des demandes : aucun n’est la faute de frappe d’un terme.
 
 """
 
@@ -118,5 +131,21 @@ def ecrire(poids: dict[str, float], biais: float, chemin: Path = POIDS) -> None:
     chemin.write_text(entete + corps, encoding="utf-8")
 
 
+def ecrire_les_mots_courants(chemin: Path = COURANTS) -> None:
+    """List the words that ordinary texts often hold: never a term badly typed."""
+    dictionnaire = charger()
+    comptes: Counter[str] = Counter()
+    for texte in textes():
+        if texte["attendu"] in ORDINAIRES:
+            formes = {m.forme for m in decouper(texte["texte"]) if not m.a_l_air_d_un_nom}
+            comptes.update(f for f in formes if f.isalpha() and len(f) > LONGUEUR_DES_COURTS)
+    courants = sorted(
+        f for f, n in comptes.items() if n >= TEXTES_MINIMAUX and f not in dictionnaire.formes
+    )
+    chemin.write_text(ENTETE_COURANTS + "\n".join(courants) + "\n", encoding="utf-8")
+
+
 if __name__ == "__main__":
+    ecrire_les_mots_courants()
+    charger.cache_clear()
     ecrire(*apprendre(list(exemples(textes()))))

@@ -27,6 +27,13 @@ _JUMELLES = str.maketrans(
     }
 )
 
+_ACCENTS = str.maketrans(
+    {
+        **dict(zip("àâäáãåçéèêëíìîïñóòôöõúùûüýÿ", "aaaaaaceeeeiiiinooooouuuuyy", strict=True)),
+        "œ": "oe",
+        "æ": "ae",
+    }
+)
 _CHIFFRES_JUMEAUX = str.maketrans(
     {
         **dict.fromkeys("oOοΟоОօՕ", "0"),
@@ -41,8 +48,9 @@ _CHIFFRES_JUMEAUX = str.maketrans(
 
 def replier(mot: str) -> str:
     """Return the word in lower case, without accents, invisible marks or foreign look-alikes."""
-    if mot.isascii():
-        return mot.lower()
+    ordinaire = mot.lower().translate(_ACCENTS)
+    if ordinaire.isascii():
+        return ordinaire
     visible = INVISIBLES.sub("", mot).translate(_CAPITALES_JUMELLES)
     decompose = unicodedata.normalize("NFKD", visible.lower()).lower()
     lisible = "".join(c for c in decompose if not unicodedata.combining(c))

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .fautes import Fautes
-from .mots import Mot
+from .mots import DEBUT, Mot
 from .resultats import GRAVITES, Gravite
 from .syntaxe import (
     GROUPE,
@@ -28,7 +28,6 @@ GROUPES = "groupes"
 _FIN = ""
 _AFFIXE_MINIMAL = 4
 _TERMINAISON = 3
-_DEBUT = 6
 _CHIFFRES = "0123456789"
 _ELISIONS = "dl"
 _VOYELLES = "aeiouyh"
@@ -62,6 +61,19 @@ class Entree:
         return self.categorie == NEUTRE
 
 
+class Vue(NamedTuple):
+    """A word's labels, alone and with the one that any word bears; the entries that it begins,
+    and the labels that may follow in them."""
+
+    etiquettes: tuple[str, ...]
+    suite: tuple[str, ...]
+    noeuds: list[Noeud]
+    attendues: frozenset[str]
+
+
+_RIEN = Vue((), (), [], frozenset())
+
+
 @dataclass
 class Dictionnaire:
     """The compiled lexicon. Build it with `compiler()`, or share the project's `charger()`."""
@@ -78,6 +90,9 @@ class Dictionnaire:
     longueurs_prefixes: tuple[int, ...] = ()
     longueurs_suffixes: tuple[int, ...] = ()
     terminaisons: frozenset[str] = frozenset()
+    amorces: frozenset[str] = frozenset()
+    feuilles: dict[Entree, Noeud] = field(default_factory=dict)
+    """The end of an entry, shared by all those that say the same: most nodes are ends."""
 
     def connait(self, forme: str) -> bool:
         """Tell whether the lexicon spells this very word."""
@@ -86,10 +101,6 @@ class Dictionnaire:
     def nomme(self, forme: str) -> bool:
         """Tell whether this very word is a health term on its own."""
         return forme in self.termes
-
-    def commence(self, forme: str) -> bool:
-        """Tell whether a health term may begin with these letters (the first six count)."""
-        return forme[:_DEBUT] in self.debuts
 
     def etiquettes(self, mot: Mot) -> tuple[str, ...]:
         """Return the labels of a word: exact first, then by its ends, then as a misspelling."""
@@ -103,7 +114,8 @@ class Dictionnaire:
         return trouvees or self._deguisees(forme, mot.a_l_air_d_un_nom)
 
     def _affixes(self, forme: str) -> Iterator[str]:
-        for longueur in self.longueurs_prefixes:
+        longueurs = self.longueurs_prefixes if forme[:_AFFIXE_MINIMAL] in self.amorces else ()
+        for longueur in longueurs:
             yield from self.prefixes.get(forme[:longueur], ())
         if forme[-_TERMINAISON:] in self.terminaisons:
             for longueur in self.longueurs_suffixes:
@@ -114,7 +126,7 @@ class Dictionnaire:
         if forme.isalpha():
             return self.fautes.corriger(forme, a_l_oreille=nom) or self._elidees(forme)
         sans_chiffres = forme.strip(_CHIFFRES)
-        if len(sans_chiffres) >= _DEBUT and sans_chiffres.isalpha():
+        if len(sans_chiffres) >= DEBUT and sans_chiffres.isalpha():
             return self.formes.get(sans_chiffres) or self.fautes.corriger(sans_chiffres)
         for table in _CHIFFRES_LUS:
             lu = forme.translate(table)
@@ -126,25 +138,39 @@ class Dictionnaire:
 
     def _elidees(self, forme: str) -> tuple[str, ...]:
         """« dangoisse » : the apostrophe was forgotten."""
-        if len(forme) > _DEBUT and forme[0] in _ELISIONS and forme[1] in _VOYELLES:
+        if len(forme) > DEBUT and forme[0] in _ELISIONS and forme[1] in _VOYELLES:
             return self.formes.get(forme[1:], ())
         return ()
 
-    def chercher(
-        self, etiquettes: list[tuple[str, ...]], mots: list[Mot], debut: int
-    ) -> Iterator[tuple[int, Entree]]:
-        """Yield the entries that match from this word on, each with the index after its end."""
-        noeuds = [self.racine]
-        for i in range(debut, len(mots)):
-            if i > debut and mots[i].coupe:
-                return
-            vues = etiquettes[i] if i == debut else (*etiquettes[i], N_IMPORTE)
-            noeuds = [noeud[vue] for noeud in noeuds for vue in vues if vue in noeud]
-            if not noeuds:
-                return
+    def lire(self, mot: Mot) -> Vue:
+        """Return what the lexicon sees in a word."""
+        etiquettes = self.etiquettes(mot)
+        noeuds = [self.racine[e] for e in etiquettes if e in self.racine]
+        attendues = frozenset().union(*noeuds) if noeuds else frozenset()
+        return Vue(etiquettes, (*etiquettes, N_IMPORTE), noeuds, attendues)
+
+    def chercher(self, mots: list[Mot], vues: list[Vue]) -> Iterator[tuple[int, int, Entree]]:
+        """Yield the entries that match, each with the first of its words and the end."""
+        derniers = (*vues[1:], _RIEN)
+        for debut, (vue, suivante) in enumerate(zip(vues, derniers, strict=True)):
+            attendues = vue.attendues
+            if _FIN in attendues or not attendues.isdisjoint(suivante.suite):
+                yield from self._suivre(mots, vues, debut)
+
+    def _suivre(
+        self, mots: list[Mot], vues: list[Vue], debut: int
+    ) -> Iterator[tuple[int, int, Entree]]:
+        noeuds = vues[debut].noeuds
+        fin = debut
+        while noeuds:
+            fin += 1
             for noeud in noeuds:
-                for entree in noeud.get(_FIN, ()):
-                    yield i + 1, entree
+                if _FIN in noeud:
+                    yield from ((debut, fin, entree) for entree in noeud[_FIN])
+            if fin == len(mots) or mots[fin].coupe:
+                return
+            suite = vues[fin].suite
+            noeuds = [noeud[e] for noeud in noeuds for e in suite if e in noeud]
 
 
 @lru_cache(maxsize=1)
@@ -168,9 +194,10 @@ def compiler(fichiers: Iterable[Fichier]) -> Dictionnaire:
             utilises |= _ajouter_entrees(dictionnaire, fichier, categorie)
     if inconnus := utilises - groupes:
         raise LexiqueInvalide(f"groupes inconnus : {', '.join(sorted(inconnus))}")
-    dictionnaire.debuts = {t[:n] for t in dictionnaire.termes for n in range(1, _DEBUT + 1)}
+    dictionnaire.debuts = {t[:n] for t in dictionnaire.termes for n in range(1, DEBUT + 1)}
     dictionnaire.longueurs_prefixes = tuple(set(map(len, dictionnaire.prefixes)))
     dictionnaire.longueurs_suffixes = tuple(set(map(len, dictionnaire.suffixes)))
+    dictionnaire.amorces = frozenset(p[:_AFFIXE_MINIMAL] for p in dictionnaire.prefixes)
     dictionnaire.terminaisons = frozenset(s[-_TERMINAISON:] for s in dictionnaire.suffixes)
     return dictionnaire
 
@@ -230,14 +257,23 @@ def _verdict(fichier: Fichier, categorie: str) -> Gravite:
 def _ajouter_suite(dictionnaire: Dictionnaire, suite: Suite, entree: Entree) -> None:
     noeud = dictionnaire.racine
     for etiquette in suite:
-        noeud = noeud.setdefault(etiquette, {})
+        parent, noeud = noeud, _enfant(noeud, etiquette)
         if etiquette != N_IMPORTE and not etiquette.startswith(GROUPE):
             _ajouter_formes(dictionnaire, etiquette, etiquette)
-    entrees = noeud.setdefault(_FIN, [])
-    if entree not in entrees:
-        entrees.append(entree)
+    if not noeud:
+        parent[suite[-1]] = dictionnaire.feuilles.setdefault(entree, {_FIN: (entree,)})
+    elif entree not in noeud.get(_FIN, ()):
+        noeud[_FIN] = (*noeud.get(_FIN, ()), entree)
     if len(suite) == 1 and not entree.est_neutre and suite[0].strip("=~").isalpha():
         dictionnaire.termes |= formes(suite[0])
+
+
+def _enfant(noeud: Noeud, etiquette: str) -> Noeud:
+    """Return the child to write in: a new one, or a copy of what may be a shared leaf."""
+    enfant = noeud.get(etiquette)
+    if enfant is None or (len(enfant) == 1 and _FIN in enfant):
+        enfant = noeud[etiquette] = dict(enfant or {})
+    return enfant
 
 
 def _ajouter_formes(dictionnaire: Dictionnaire, motif: str, etiquette: str) -> None:

@@ -20,11 +20,16 @@ NOMBRE = "<nombre>"
 
 _EXPLICATION = "Ces mots, ensemble, laissent deviner l’état de santé d’une personne."
 _RACINE_MINIMALE = 4
-_TERMINAISONS = frozenset(
-    """ements ement issent aient erait eront ions ees ent ait ant era iez ons es ee er ez e s a
-    i""".split()
-)
-_TERMINAISON_MAXIMALE = 6
+_TERMINAISONS = (
+    "ements ement issent aient erait eront ions ees ent ait ant era iez ons es ee er ez e s a i"
+).split()
+_PAR_FINALE = {
+    finale: [t for t in _TERMINAISONS if t.endswith(finale)]
+    for finale in {t[-1] for t in _TERMINAISONS}
+}
+
+
+Poids = list[tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,18 @@ class Pesee:
         return self.biais + sum(self.poids)
 
 
-def peser(mots: list[Mot], etiquettes: list[tuple[str, ...]], balance: Balance) -> list[Pesee]:
+def peser(mots: list[Mot], ponderes: list[Poids], balance: Balance) -> list[Pesee]:
     """Weigh every sentence. The work grows linearly with the text."""
     return [
-        Pesee(debut, fin, list(_poids(mots, etiquettes, debut, fin, balance)), balance.biais)
+        Pesee(debut, fin, list(_ajouts(ponderes, debut, fin)), balance.biais)
         for debut, fin in phrases(mots)
     ]
+
+
+def ponderer(mot: Mot, etiquettes: tuple[str, ...], balance: Balance) -> Poids:
+    """Return what weighs in a word."""
+    poids = balance.poids
+    return [(trait, poids[trait]) for trait in _traits(mot, etiquettes) if trait in poids]
 
 
 def faisceaux(texte: str, mots: list[Mot], pesees: list[Pesee], balance: Balance) -> list[Motif]:
@@ -101,9 +112,9 @@ def traits_de_la_phrase(
 
 def racine(forme: str) -> str:
     """Return a folded word without its usual ending: « souffler », « souffle » → « souffl »."""
-    for n in range(min(_TERMINAISON_MAXIMALE, len(forme) - _RACINE_MINIMALE), 0, -1):
-        if forme[-n:] in _TERMINAISONS:
-            return forme[:-n]
+    for fin in _PAR_FINALE.get(forme[-1], ()):
+        if forme.endswith(fin) and len(forme) - len(fin) >= _RACINE_MINIMALE:
+            return forme[: -len(fin)]
     return forme
 
 
@@ -114,15 +125,16 @@ def _traits(mot: Mot, etiquettes: tuple[str, ...]) -> list[str]:
     return [seul, *(vue for vue in etiquettes if vue.startswith(GROUPE))]
 
 
-def _poids(
-    mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, fin: int, balance: Balance
-) -> Iterator[float]:
-    """Yield what each word adds; what was weighed already adds nothing."""
+def _ajouts(ponderes: list[Poids], debut: int, fin: int) -> Iterator[float]:
+    """Yield what each word adds to its sentence; what was weighed already adds nothing."""
     pesees: set[str] = set()
-    for i in range(debut, fin):
-        nouveaux = [t for t in _traits(mots[i], etiquettes[i]) if t not in pesees]
-        pesees.update(nouveaux)
-        yield sum(balance.poids.get(trait, 0.0) for trait in nouveaux)
+    for poids in ponderes[debut:fin]:
+        total = 0.0
+        for trait, valeur in poids:
+            if trait not in pesees:
+                pesees.add(trait)
+                total += valeur
+        yield total
 
 
 def _passage(poids: list[float]) -> tuple[int, int]:

@@ -12,6 +12,7 @@ FIGURES = "@figures"
 GENS = "@gens"
 METIERS = "@metiers"
 LIEU_DE_SOIN = "@lieuxdesoin"
+SUPPORTS = "@supports"
 
 _SOIGNANTS = frozenset(("@specialistes", "@services", "@psy", "@medecin"))
 
@@ -28,11 +29,14 @@ _PETITS = frozenset(
 _ADVERBES = frozenset(
     """un peu tres trop plus encore toujours completement totalement carrement vraiment presque
     bien si aussi comme litteralement deja de nouveau depuis hier ce matin quelque peu assez
-    plutot pas""".split()
+    plutot pas une qu n de l la le en sous""".split()
 )
 _COLLE = re.compile(r"[ \u00a0\u202f'’\-]{1,2}")
 _LETTRES_VIDES = frozenset("de d du des la le les l et a au aux en ou".split())
+_MOTS_QUI_EXPLIQUENT = _LETTRES_VIDES | set("signifie ici veut dire pour chez nous c est".split())
+_PREPOSITIONS = _DE | _A | _PETITS | set("sur contre pour".split())
 _PORTEE = 6
+_PORTEE_D_UN_SUJET = 5
 _ADJECTIFS = 2
 _CHIFFRES_D_UN_AGE = 3
 _PORTEE_D_UN_EMPLOI = 5
@@ -47,6 +51,7 @@ def est_figure(mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int, f
         or _dit_d_une_chose(mots, etiquettes, debut)
         or (FIGURES in etiquettes[debut] and _qualifie_une_chose(mots, etiquettes, debut))
         or _est_un_lieu_de_travail(mots, etiquettes, debut)
+        or _est_un_sujet(mots, etiquettes, debut)
         or (fin == debut + 1 and _est_un_sigle_explique(mots, debut))
     )
 
@@ -59,9 +64,19 @@ def _complete_une_chose(
         return False
     liens = _DE | _A if FIGURES in etiquettes[debut] else _DE
     if mots[i - 1].forme not in liens:
-        if not _suit(mots, i) or mots[i].forme not in liens:
+        if not _suit(mots, i) or not _lie(mots[i], liens, etiquettes[debut]):
             return False
         i += 1
+    return _nomme_une_chose(mots, etiquettes, i)
+
+
+def _lie(mot: Mot, liens: frozenset[str], etiquettes: tuple[str, ...]) -> bool:
+    """Tell whether the word ties a term to what follows: « parano leur pare-feu »."""
+    return mot.forme in liens or (FIGURES in etiquettes and mot.forme in _PETITS)
+
+
+def _nomme_une_chose(mots: list[Mot], etiquettes: list[tuple[str, ...]], i: int) -> bool:
+    """Tell whether a thing is named from here on, past its articles and an adjective."""
     while _suit(mots, i) and mots[i].forme in _PETITS:
         i += 1
     fin = i + _ADJECTIFS
@@ -126,6 +141,18 @@ def _suit(mots: list[Mot], i: int) -> bool:
     return 0 < i < len(mots) and not mots[i].coupe and bool(_COLLE.fullmatch(mots[i].ecart))
 
 
+def _est_un_sujet(mots: list[Mot], etiquettes: list[tuple[str, ...]], debut: int) -> bool:
+    """« guide sur le diabète », « journée du don d'organes »: what a leaflet or a day is about."""
+    for i in range(debut - 1, max(-1, debut - _PORTEE_D_UN_SUJET), -1):
+        if not _suit(mots, i + 1) and mots[i + 1].ecart.strip() not in ("", ":", "«"):
+            return False
+        if SUPPORTS in etiquettes[i]:
+            return True
+        if mots[i].forme not in _PREPOSITIONS:
+            return False
+    return False
+
+
 def _est_un_sigle_explique(mots: list[Mot], i: int) -> bool:
     """« CMP (comité mensuel de pilotage) », or the other way round: the initials are spelled.
 
@@ -138,7 +165,7 @@ def _est_un_sigle_explique(mots: list[Mot], i: int) -> bool:
         return True
     if sigle == _SEPTEMBRE and i and mots[i - 1].forme.isdigit():
         return True
-    apres = [m.forme[0] for m in mots[i + 1 : i + 12] if m.forme not in _LETTRES_VIDES]
+    apres = [m.forme[0] for m in mots[i + 1 : i + 12] if m.forme not in _MOTS_QUI_EXPLIQUENT]
     avant = [m.forme[0] for m in mots[max(0, i - 11) : i] if m.forme not in _LETTRES_VIDES]
     return "".join(apres).startswith(sigle) or "".join(avant).endswith(sigle)
 

@@ -1,14 +1,14 @@
 """A text cut into words that remember where they stand."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection
 from typing import NamedTuple, Protocol
 
 from .caracteres import SANS_CHASSE, replier
 
 # Letters and digits; invisible characters do not cut a word, nor do signs drawn like a letter.
-_LETTRE = r"[^\W_]|[@$€](?=[^\W\d_])"
-_MOT = re.compile(rf"(?:{_LETTRE})(?:{_LETTRE}|[{SANS_CHASSE}])*")
+_SIGNE = r"[@$€](?=[^\W\d_])"
+_MOT = re.compile(rf"(?:{_SIGNE})?[^\W_]+(?:(?:[{SANS_CHASSE}]|{_SIGNE})+[^\W_]*)*")
 _SIGNES = str.maketrans("@$€", "ase")
 _CHAMEAU = re.compile(r"[A-ZÀ-Þ]{2,}(?=[a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 _FIN_DE_PHRASE = re.compile(r"[.!?;:…]\s|\n\s*\n|[•\t]")
@@ -16,6 +16,7 @@ _TRAITS_D_UNION = ("-", "\u2010", "\u2011")
 _JOINT = re.compile(r"[^\w\s,;:!?]{1,2}|_{1,2}|\s")
 _ECART_MAXIMAL = 3
 _MORCEAUX_MAXIMAUX = 12
+DEBUT = 6
 _MOTS_OUTILS = frozenset(
     "les des ses mes tes ces par pas aux une son est sur que qui et de la le".split()
 )
@@ -23,6 +24,10 @@ _TERME_COUPE_MINIMAL = 6
 _LETTRES_MINIMALES = 3
 _TERME_MINIMAL = 5
 _TERME_MAXIMAL = 20
+
+
+Lu = tuple[str, int, int, bool, bool]
+"""A word as it is read: folded, its offset and length, its capitals."""
 
 
 class Mot(NamedTuple):
@@ -48,34 +53,45 @@ def decouper(texte: str) -> list[Mot]:
     « scannerThorax » is two words, « C@ncer » is one.
     """
     mots: list[Mot] = []
-    formes: dict[str, str] = {}
+    lus: dict[str, list[Lu]] = {}
     fin = 0
     precedent = ""
-    for brut, debut in _bruts(texte):
-        ecart = texte[fin:debut]
-        coupe = len(ecart) > 1 and len(precedent) > 1 and bool(_FIN_DE_PHRASE.search(ecart))
-        precedent = formes.get(brut) or formes.setdefault(brut, replier(brut).translate(_SIGNES))
-        fin = debut + len(brut)
-        mots.append(Mot(precedent, debut, fin, brut[0].isupper(), brut.isupper(), ecart, coupe))
+    for trouve in _MOT.finditer(texte):
+        brut = trouve[0]
+        if brut not in lus:
+            lus[brut] = _lire(brut)
+        for forme, decalage, longueur, capitale, majuscules in lus[brut]:
+            debut = trouve.start() + decalage
+            ecart = texte[fin:debut]
+            coupe = len(ecart) > 1 and len(precedent) > 1 and bool(_FIN_DE_PHRASE.search(ecart))
+            precedent = forme
+            fin = debut + longueur
+            mots.append(Mot(forme, debut, fin, capitale, majuscules, ecart, coupe))
     return mots
 
 
-def _bruts(texte: str) -> Iterator[tuple[str, int]]:
-    for trouve in _MOT.finditer(texte):
-        brut = trouve[0]
-        if brut[1:].islower() or brut.isupper() or not brut.isalpha():
-            yield brut, trouve.start()
-        else:
-            yield from _bosses(brut, trouve.start())
+def _lire(brut: str) -> list[Lu]:
+    if brut.islower():
+        return [(_replier(brut), 0, len(brut), False, False)]
+    entier = brut[1:].islower() or brut.isupper() or not brut.isalpha()
+    morceaux = [(brut, 0)] if entier else _bosses(brut)
+    return [(_replier(m), d, len(m), m[0].isupper(), m.isupper()) for m, d in morceaux]
 
 
-def _bosses(brut: str, debut: int) -> Iterator[tuple[str, int]]:
-    """Yield the words that only a capital separates; others are left whole."""
-    morceaux = list(_CHAMEAU.finditer(brut))
+def _replier(brut: str) -> str:
+    forme = replier(brut)
+    return forme if forme.isalnum() else forme.translate(_SIGNES)
+
+
+def _bosses(brut: str) -> list[tuple[str, int]]:
+    """Return the words that only a capital separates; others are left whole.
+
+    A capital I within a word is drawn like an l: it separates nothing.
+    """
+    morceaux = list(_CHAMEAU.finditer(brut[0] + brut[1:].replace("I", "l")))
     if sum(len(m[0]) for m in morceaux) < len(brut):
-        yield brut, debut
-    else:
-        yield from ((m[0], debut + m.start()) for m in morceaux)
+        return [(brut, 0)]
+    return [(brut[m.start() : m.end()], m.start()) for m in morceaux]
 
 
 class Lexique(Protocol):
@@ -87,8 +103,9 @@ class Lexique(Protocol):
     def nomme(self, forme: str) -> bool:
         """Tell whether this word is a health term on its own."""
 
-    def commence(self, forme: str) -> bool:
-        """Tell whether a health term may begin with these letters."""
+    @property
+    def debuts(self) -> Collection[str]:
+        """How health terms begin: at most `DEBUT` letters of each."""
 
 
 def recoller(mots: list[Mot], lexique: Lexique) -> list[Mot]:
@@ -97,19 +114,27 @@ def recoller(mots: list[Mot], lexique: Lexique) -> list[Mot]:
     Only words that the lexicon knows are rebuilt, so that ordinary text stays as it is.
     """
     sortie: list[Mot] = []
+    debuts = lexique.debuts
     i = 0
-    while i < len(mots):
-        fin = _fin_de_serie(mots, i) if len(mots[i].forme) == 1 else i + 1
-        if fin - i >= _LETTRES_MINIMALES or _est_un_sigle_pointe(mots, i, fin):
-            sortie += _recoller_lettres(mots[i:fin], lexique.connait)
-            i = fin
-        elif morceaux := _morceaux_d_un_terme(mots, i, lexique):
-            sortie.append(_fondre(mots[i : i + morceaux]))
-            i += morceaux
-        else:
-            sortie.append(mots[i])
+    while i < len(mots) - 1:
+        forme, suivant = mots[i].forme, mots[i + 1]
+        entier = suivant.ecart == " " and (forme + suivant.forme)[:DEBUT] not in debuts
+        if entier and len(forme) > 1:
+            sortie.append(mots[i])  # as nearly every word: nothing was pulled apart
             i += 1
-    return sortie
+        else:
+            entiers, i = _recoller_ici(mots, i, lexique)
+            sortie += entiers
+    return sortie + mots[i:]
+
+
+def _recoller_ici(mots: list[Mot], i: int, lexique: Lexique) -> tuple[list[Mot], int]:
+    """Return the words made of those that begin here, and where the next one is."""
+    fin = _fin_de_serie(mots, i)
+    if fin - i >= _LETTRES_MINIMALES or _est_un_sigle_pointe(mots, i, fin):
+        return _recoller_lettres(mots[i:fin], lexique.connait), fin
+    fin = i + (_morceaux_d_un_terme(mots, i, lexique) or 1)
+    return [_fondre(mots[i:fin]) if fin > i + 1 else mots[i]], fin
 
 
 def _morceaux_d_un_terme(mots: list[Mot], i: int, lexique: Lexique) -> int:
@@ -117,8 +142,6 @@ def _morceaux_d_un_terme(mots: list[Mot], i: int, lexique: Lexique) -> int:
 
     « burn-out », « psy-chia-tre », « can cer », « can.cer », « tr a m a d o l ».
     """
-    if not (lexique.commence(mots[i].forme) or _a_un_trait(mots, i + 1)):
-        return 0
     epelle = mots[i].forme
     par_traits = True
     trouves = 0
@@ -130,7 +153,9 @@ def _morceaux_d_un_terme(mots: list[Mot], i: int, lexique: Lexique) -> int:
             break
         if par_traits and lexique.connait(epelle):
             trouves = j + 1 - i
-        elif not (par_traits or _JOINT.fullmatch(mot.ecart)) or not lexique.commence(epelle):
+        elif (
+            not (par_traits or _JOINT.fullmatch(mot.ecart)) or epelle[:DEBUT] not in lexique.debuts
+        ):
             break
         elif lexique.nomme(epelle) and _est_coupe(mots[i : j + 1], epelle, lexique):
             trouves = j + 1 - i

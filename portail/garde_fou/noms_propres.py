@@ -25,7 +25,9 @@ _LIEUX = frozenset(
 _MAITRE = "me"
 # Capitalised after a term without making it a surname: « Diabète Type 2 ».
 _PAS_UN_PRENOM = frozenset("type stade grade niveau phase classe".split())
+_DECLENCHEURS = _CIVILITES | _VOIES | _LIEUX
 _LIAISONS = frozenset("de du des la le les l d et au aux".split())
+_LIAISONS_DE_COMMUNE = _LIAISONS | set("sur sous en lez pres saint sainte".split())
 _ECART_DE_NOM = re.compile(r"[\s'’\-.:]{0,3}")
 _APRES_CIVILITE = re.compile(r"[^\S\n]*[:.]?[^\S\n]*")
 _ENTRE_NOMS = re.compile(r"[^\S\n]+|-")
@@ -42,6 +44,8 @@ def proteges(mots: list[Mot], etiquettes: list[tuple[str, ...]]) -> set[int]:
     en_capitales = bool(mots) and sum(m.majuscules for m in mots) * 2 > len(mots)
     indexes: set[int] = set()
     for i, mot in enumerate(mots):
+        if not mot.capitale and mot.forme not in _DECLENCHEURS:
+            continue
         if mot.forme in _CIVILITES:
             noms = set(_nom_de_personne(mots, etiquettes, i + 1, en_capitales))
             indexes |= noms | {i} if noms else noms
@@ -71,8 +75,17 @@ def _est_un_nom_de_famille(mots: list[Mot], etiquettes: list[tuple[str, ...]], i
     """
     if not mots[i].capitale or (mots[i].majuscules and len(mots[i].forme) <= _SIGLE_MAXIMAL):
         return False
+    if _est_une_commune(mots, i):
+        return True
     voisins = [j for j in (i - 1, i + 1) if 0 <= j < len(mots) and not etiquettes[j]]
     return any(_est_un_prenom(mots, min(i, j), j) for j in voisins)
+
+
+def _est_une_commune(mots: list[Mot], i: int) -> bool:
+    """« Plaies-les-Bains »."""
+    return (
+        i + 1 < len(mots) and mots[i + 1].ecart == "-" and mots[i + 1].forme in _LIAISONS_DE_COMMUNE
+    )
 
 
 def _est_un_prenom(mots: list[Mot], gauche: int, j: int) -> bool:

@@ -1,16 +1,22 @@
 """Finds health data in a text: the lexicon's terms, minus what the context explains (D-09)."""
 
+import gc
 from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from . import faisceau
-from .dictionnaire import Dictionnaire, Entree, charger
+from .dictionnaire import Dictionnaire, Entree, Vue, charger
 from .figures import est_figure
 from .mots import Mot, recoller
 from .noms_propres import proteges
 from .resultats import Motif
 
 _SUR = 3
+
+Lu = tuple[Vue, faisceau.Poids]
+"""What the lexicon sees in a word, and what it weighs."""
 
 
 class _Trouvaille(NamedTuple):
@@ -41,12 +47,13 @@ def chercher_sante(
     dictionnaire = dictionnaire or charger()
     balance = faisceau.charger()
     mots = recoller(mots, dictionnaire)
-    etiquettes = etiqueter(mots, dictionnaire)
-    pesees = faisceau.peser(mots, etiquettes, balance)
+    lus = _lire(mots, dictionnaire, balance)
+    etiquettes = [vue.etiquettes for vue, _ in lus]
+    pesees = faisceau.peser(mots, [poids for _, poids in lus], balance)
     noms = proteges(mots, etiquettes)
     trouvailles = [
         t
-        for t in _trouvailles(mots, etiquettes, dictionnaire)
+        for t in starmap(_Trouvaille, dictionnaire.chercher(mots, [vue for vue, _ in lus]))
         if not noms.issuperset(range(t.debut, t.fin))
         and not est_figure(mots, etiquettes, t.debut, t.fin)
         and not (t.est_legere and faisceau.parle_d_autre_chose(t.debut, pesees, balance))
@@ -56,24 +63,43 @@ def chercher_sante(
 
 
 def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:
-    """Label every word; nothing typed is remembered after the call."""
-    vues: dict[tuple[str, bool, bool], tuple[str, ...]] = {}
-    etiquettes = []
+    """Label every word."""
+    return [vue.etiquettes for vue, _ in _lire(mots, dictionnaire, faisceau.charger())]
+
+
+def _lire(mots: list[Mot], dictionnaire: Dictionnaire, balance: faisceau.Balance) -> list[Lu]:
+    """Return what is seen in every word and what it weighs; nothing typed is remembered."""
+    connus: dict[Any, Lu] = _connus() if dictionnaire is charger() else {}
+    autres: dict[Any, Lu] = {}
+    lus = []
     for mot in mots:
-        cle = (mot.forme, mot.majuscules, mot.a_l_air_d_un_nom)
-        if cle not in vues:
-            vues[cle] = dictionnaire.etiquettes(mot)
-        etiquettes.append(vues[cle])
-    return etiquettes
+        cle: Any = mot.forme
+        if mot.capitale and (mot.majuscules or mot.a_l_air_d_un_nom):
+            cle = mot.forme, mot.majuscules
+        lu = connus.get(cle) or autres.get(cle)
+        if lu is None:
+            lu = autres[cle] = _lire_un(mot, dictionnaire, balance)
+        lus.append(lu)
+    return lus
 
 
-def _trouvailles(
-    mots: list[Mot], etiquettes: list[tuple[str, ...]], dictionnaire: Dictionnaire
-) -> Iterator[_Trouvaille]:
-    for debut, vues in enumerate(etiquettes):
-        if not dictionnaire.racine.keys().isdisjoint(vues):
-            for fin, entree in dictionnaire.chercher(etiquettes, mots, debut):
-                yield _Trouvaille(debut, fin, entree)
+def _lire_un(mot: Mot, dictionnaire: Dictionnaire, balance: faisceau.Balance) -> Lu:
+    vue = dictionnaire.lire(mot)
+    return vue, faisceau.ponderer(mot, vue.etiquettes, balance)
+
+
+@lru_cache(maxsize=1)
+def _connus() -> dict[Any, Lu]:
+    """The words of the lexicon, read once and for all: they are most of any text.
+
+    They stay for good: the garbage collector need not go over them again.
+    """
+    dictionnaire, balance = charger(), faisceau.charger()
+    formes = dictionnaire.formes.keys() | dictionnaire.ordinaires
+    mots = (Mot(forme, 0, 0, False, False, "", False) for forme in formes)
+    lus = {mot.forme: _lire_un(mot, dictionnaire, balance) for mot in mots}
+    gc.freeze()
+    return lus
 
 
 def _departager(trouvailles: list[_Trouvaille]) -> Iterator[_Trouvaille]:

@@ -7,14 +7,16 @@ import pytest
 from portail.garde_fou.dictionnaire import charger as charger_dictionnaire
 from portail.garde_fou.faisceau import (
     Balance,
+    Pesee,
     faisceaux,
     lire,
     parle_d_autre_chose,
     peser,
     phrases,
+    ponderer,
     racine,
 )
-from portail.garde_fou.mots import decouper
+from portail.garde_fou.mots import Mot, decouper
 from portail.garde_fou.resultats import Motif
 from portail.garde_fou.sante import etiqueter
 from portail.garde_fou.syntaxe import LexiqueInvalide, lire_fichier
@@ -28,8 +30,13 @@ BALANCE = Balance(
 
 def chercher(texte: str) -> list[Motif]:
     mots = decouper(texte)
-    pesees = peser(mots, etiqueter(mots, charger_dictionnaire()), BALANCE)
-    return faisceaux(texte, mots, pesees, BALANCE)
+    return faisceaux(texte, mots, pesees_de(mots), BALANCE)
+
+
+def pesees_de(mots: list[Mot]) -> list[Pesee]:
+    etiquettes = etiqueter(mots, charger_dictionnaire())
+    ponderes = [ponderer(*couple, BALANCE) for couple in zip(mots, etiquettes, strict=True)]
+    return peser(mots, ponderes, BALANCE)
 
 
 def test_des_mots_anodins_s_additionnent() -> None:
@@ -92,6 +99,6 @@ def test_un_fichier_sans_seuil_est_refuse(tmp_path: Path) -> None:
 
 def test_une_phrase_peut_parler_tout_a_fait_d_autre_chose() -> None:
     mots = decouper("Elle est là. La lessive est à laver")
-    pesees = peser(mots, etiqueter(mots, charger_dictionnaire()), BALANCE)
+    pesees = pesees_de(mots)
     assert parle_d_autre_chose(4, pesees, BALANCE)
     assert not parle_d_autre_chose(0, pesees, Balance({}, 0.0, 1.0, -2.5))
