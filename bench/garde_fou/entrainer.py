@@ -26,7 +26,6 @@ REGLAGE = Path(__file__).parent / "reglage"
 COURANTS = DOSSIER / "mots_courants.txt"
 ORDINAIRES = ("ordinaire", "piege")
 TEXTES_MINIMAUX = 3
-LONGUEUR_DES_COURTS = 3
 GRAINE = 20260101
 PASSES = 60
 FREIN = 0.0002
@@ -107,7 +106,7 @@ def apprendre(lus: list[Exemple]) -> tuple[dict[str, float], float]:
     reduits = [([t for t in sorted(traits) if t in connus], c, p) for traits, c, p in lus]
     poids = dict.fromkeys(sorted(connus), 0.0)
     biais = 0.0
-    hasard = random.Random(GRAINE)  # noqa: S311
+    hasard = random.Random(GRAINE)
     for passe in range(PASSES):
         pas = 0.3 / (1 + passe / 6)
         hasard.shuffle(reduits)
@@ -138,7 +137,7 @@ def ecrire_les_mots_courants(chemin: Path = COURANTS) -> None:
     for texte in textes():
         if texte["attendu"] in ORDINAIRES:
             formes = {m.forme for m in decouper(texte["texte"]) if not m.a_l_air_d_un_nom}
-            comptes.update(f for f in formes if f.isalpha() and len(f) > LONGUEUR_DES_COURTS)
+            comptes.update(f for f in formes if f.isalpha() and len(f) > 1)
     courants = sorted(
         f for f, n in comptes.items() if n >= TEXTES_MINIMAUX and f not in dictionnaire.formes
     )

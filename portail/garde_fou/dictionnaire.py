@@ -62,16 +62,17 @@ class Entree:
 
 
 class Vue(NamedTuple):
-    """A word's labels, alone and with the one that any word bears; the entries that it begins,
-    and the labels that may follow in them."""
+    """A word's labels, alone and with the one that any word bears; the entries that it begins;
+    the labels that may follow in them, at once or after any word."""
 
     etiquettes: tuple[str, ...]
     suite: tuple[str, ...]
     noeuds: list[Noeud]
     attendues: frozenset[str]
+    ensuite: frozenset[str]
 
 
-_RIEN = Vue((), (), [], frozenset())
+_RIEN = Vue((), (), [], frozenset(), frozenset())
 
 
 @dataclass
@@ -91,6 +92,8 @@ class Dictionnaire:
     longueurs_suffixes: tuple[int, ...] = ()
     terminaisons: frozenset[str] = frozenset()
     amorces: frozenset[str] = frozenset()
+    vues: dict[tuple[str, ...], Vue] = field(default_factory=dict)
+    """What labels open, for each set of labels: nothing of the words that bear them."""
     feuilles: dict[Entree, Noeud] = field(default_factory=dict)
     """The end of an entry, shared by all those that say the same: most nodes are ends."""
 
@@ -145,16 +148,25 @@ class Dictionnaire:
     def lire(self, mot: Mot) -> Vue:
         """Return what the lexicon sees in a word."""
         etiquettes = self.etiquettes(mot)
-        noeuds = [self.racine[e] for e in etiquettes if e in self.racine]
-        attendues = frozenset().union(*noeuds) if noeuds else frozenset()
-        return Vue(etiquettes, (*etiquettes, N_IMPORTE), noeuds, attendues)
+        if etiquettes not in self.vues:
+            noeuds = [self.racine[e] for e in etiquettes if e in self.racine]
+            attendues = frozenset[str]().union(*noeuds)
+            ensuite = frozenset[str]().union(*(n[N_IMPORTE] for n in noeuds if N_IMPORTE in n))
+            suite = (*etiquettes, N_IMPORTE)
+            self.vues[etiquettes] = Vue(etiquettes, suite, noeuds, attendues, ensuite)
+        return self.vues[etiquettes]
 
     def chercher(self, mots: list[Mot], vues: list[Vue]) -> Iterator[tuple[int, int, Entree]]:
         """Yield the entries that match, each with the first of its words and the end."""
-        derniers = (*vues[1:], _RIEN)
-        for debut, (vue, suivante) in enumerate(zip(vues, derniers, strict=True)):
-            attendues = vue.attendues
-            if _FIN in attendues or not attendues.isdisjoint(suivante.suite):
+        apres = (*vues[1:], _RIEN)
+        ensuite = (*vues[2:], _RIEN, _RIEN)
+        for debut, vue in enumerate(vues):
+            if (
+                _FIN in vue.attendues
+                or not vue.attendues.isdisjoint(apres[debut].etiquettes)
+                or not vue.ensuite.isdisjoint(ensuite[debut].suite)
+                or _FIN in vue.ensuite
+            ):
                 yield from self._suivre(mots, vues, debut)
 
     def _suivre(

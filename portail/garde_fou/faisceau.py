@@ -121,7 +121,8 @@ def racine(forme: str) -> str:
 def _traits(mot: Mot, etiquettes: tuple[str, ...]) -> list[str]:
     if mot.forme.isdigit():
         return [NOMBRE]
-    seul = NOM_PROPRE if mot.a_l_air_d_un_nom and not mot.majuscules else racine(mot.forme)
+    inconnu = mot.a_l_air_d_un_nom and not (mot.majuscules or etiquettes)
+    seul = NOM_PROPRE if inconnu else racine(mot.forme)
     return [seul, *(vue for vue in etiquettes if vue.startswith(GROUPE))]
 
 

@@ -72,7 +72,8 @@ def decouper(texte: str) -> list[Mot]:
 
 def _lire(brut: str) -> list[Lu]:
     if brut.islower():
-        return [(_replier(brut), 0, len(brut), False, False)]
+        forme = brut if brut.isascii() and brut.isalnum() else _replier(brut)
+        return [(forme, 0, len(brut), False, False)]
     entier = brut[1:].islower() or brut.isupper() or not brut.isalpha()
     morceaux = [(brut, 0)] if entier else _bosses(brut)
     return [(_replier(m), d, len(m), m[0].isupper(), m.isupper()) for m, d in morceaux]

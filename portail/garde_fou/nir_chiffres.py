@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from .caracteres import INVISIBLES, chiffre, sosie
@@ -19,6 +20,7 @@ _SEPARATEURS = frozenset("./\\'’‘`´_·•−~*…#^°")
 _JAMAIS_DEDANS = frozenset("€$£%?!@&")
 _LETTRES_SOSIES = "oilsab"
 _LETTRES_LOINTAINES = _LETTRES_SOSIES + "zg"
+_LETTRES_SURES = frozenset(ascii_lowercase) - frozenset(_LETTRES_LOINTAINES)
 _CORSE = "AB"
 _HUIT = "8"
 _REFERENCE = re.compile(r"(?<![^\W_])EP-[0-9A-Z]{4}-[0-9A-Z]{4}(?![^\W_])", re.IGNORECASE)
@@ -85,6 +87,10 @@ def lire_atomes(texte: str, mots: list[Mot]) -> list[Atome]:
     i = 0
     while i < len(mots):
         mot = mots[i]
+        if mot.forme[0] in _LETTRES_SURES and mot.forme.isalpha() and mot.forme not in NOMBRES:
+            lecteur.rompu = True
+            i += 1
+            continue
         if mot.forme in NOMBRES:
             i = lecteur.lire_nombres(mots, i)
             continue

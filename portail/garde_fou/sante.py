@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import starmap
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from . import faisceau
 from .dictionnaire import Dictionnaire, Entree, Vue, charger
@@ -69,16 +69,15 @@ def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ..
 
 def _lire(mots: list[Mot], dictionnaire: Dictionnaire, balance: faisceau.Balance) -> list[Lu]:
     """Return what is seen in every word and what it weighs; nothing typed is remembered."""
-    connus: dict[Any, Lu] = _connus() if dictionnaire is charger() else {}
-    autres: dict[Any, Lu] = {}
+    connus = _connus() if dictionnaire is charger() else {}
+    autres: dict[tuple[str, bool, bool], Lu] = {}
+    sigles = dictionnaire.sigles
     lus = []
     for mot in mots:
-        cle: Any = mot.forme
-        if mot.capitale and (mot.majuscules or mot.a_l_air_d_un_nom):
-            cle = mot.forme, mot.majuscules
-        lu = connus.get(cle) or autres.get(cle)
+        lu = None if mot.majuscules and mot.forme in sigles else connus.get(mot.forme)
         if lu is None:
-            lu = autres[cle] = _lire_un(mot, dictionnaire, balance)
+            cle = mot.forme, mot.majuscules, mot.a_l_air_d_un_nom
+            lu = autres.get(cle) or autres.setdefault(cle, _lire_un(mot, dictionnaire, balance))
         lus.append(lu)
     return lus
 
@@ -89,7 +88,7 @@ def _lire_un(mot: Mot, dictionnaire: Dictionnaire, balance: faisceau.Balance) ->
 
 
 @lru_cache(maxsize=1)
-def _connus() -> dict[Any, Lu]:
+def _connus() -> dict[str, Lu]:
     """The words of the lexicon, read once and for all: they are most of any text.
 
     They stay for good: the garbage collector need not go over them again.
