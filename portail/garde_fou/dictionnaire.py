@@ -127,17 +127,15 @@ class Dictionnaire:
     def _deguisees(self, forme: str, nom: bool) -> tuple[str, ...]:
         """Read a word that nobody knows: misspelled, with digits for letters, or stuck to one."""
         if forme.isalpha():
-            return self.fautes.corriger(forme, a_l_oreille=nom) or self._elidees(forme)
+            return self._corrigee(forme, nom) or self._elidees(forme)
         sans_chiffres = forme.strip(_CHIFFRES)
-        if len(sans_chiffres) >= DEBUT and sans_chiffres.isalpha():
-            return self.formes.get(sans_chiffres) or self.fautes.corriger(sans_chiffres)
-        for table in _CHIFFRES_LUS:
-            lu = forme.translate(table)
-            if lu.isalpha():
-                vues = self.formes.get(lu) or self.fautes.corriger(lu)
-                if vues:
-                    return vues
-        return ()
+        lus = [sans_chiffres] if len(sans_chiffres) >= DEBUT else []
+        lus += [forme.translate(table) for table in _CHIFFRES_LUS]
+        vues = (self.formes.get(lu) or self._corrigee(lu) for lu in lus if lu.isalpha())
+        return next(filter(None, vues), ())
+
+    def _corrigee(self, forme: str, nom: bool = False) -> tuple[str, ...]:
+        return self.formes.get(self.fautes.corriger(forme, a_l_oreille=nom), ())
 
     def _elidees(self, forme: str) -> tuple[str, ...]:
         """« dangoisse » : the apostrophe was forgotten."""

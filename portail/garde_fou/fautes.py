@@ -14,25 +14,26 @@ _SONS = (
     ("schi", "ski"),
     ("sch", "ch"),
     ("sh", "ch"),
-    ("cho", "co"),
-    ("chr", "cr"),
+    ("cho", "ko"),
+    ("chr", "kr"),
     ("ch", "$"),
     ("h", ""),
     ("y", "i"),
-    ("qu", "c"),
-    ("ck", "c"),
-    ("k", "c"),
-    ("x", "cs"),
-    ("ction", "csion"),
-    ("tion", "sion"),
     ("sce", "se"),
     ("sci", "si"),
     ("ce", "se"),
     ("ci", "si"),
+    ("qu", "k"),
+    ("c", "k"),
+    ("x", "ks"),
+    ("ktion", "ksion"),
+    ("tion", "sion"),
     ("ge", "je"),
     ("gi", "ji"),
     ("eau", "o"),
     ("au", "o"),
+    ("aine", "ene"),
+    ("eine", "ene"),
     ("ain", "in"),
     ("ein", "in"),
     ("ai", "e"),
@@ -43,7 +44,7 @@ _SONS = (
     ("z", "s"),
 )
 _DOUBLES = re.compile(r"(.)\1+")
-_FINALE_MUETTE = re.compile(r"e?[sx]?$")
+_FINALES_MUETTES = "esx"
 
 
 @dataclass
@@ -52,44 +53,45 @@ class Fautes:
 
     sons: dict[str, str] = field(default_factory=dict)
     restes: dict[str, str] = field(default_factory=dict)
-    courts: dict[str, str] = field(default_factory=dict)
+    courts: set[str] = field(default_factory=set)
 
     def apprendre(self, etiquette: str) -> None:
         """Index the term of a label; short terms and open patterns are left out."""
         terme = etiquette.strip(_MARQUES)
         if not terme.isalpha() or len(terme) < _LONGUEUR_SONORE:
             return
-        self.sons.setdefault(son(terme), etiquette)
+        self.sons.setdefault(son(terme), terme)
         if len(terme) >= _LONGUEUR_APPROCHEE:
             for reste in _restes(terme):
-                self.restes.setdefault(reste, etiquette)
+                self.restes.setdefault(reste, terme)
         else:
-            self.courts.setdefault(terme, etiquette)
+            self.courts.add(terme)
 
     def apprendre_a_l_oreille(self, suite: Iterable[str]) -> None:
         """Index the long words of a phrase by their sound; the phrase around them is the proof."""
         for etiquette in suite:
             terme = etiquette.strip(_MARQUES)
             if terme.isalpha() and len(terme) >= _LONGUEUR_SONORE:
-                self.sons.setdefault(son(terme), etiquette)
+                self.sons.setdefault(son(terme), terme)
 
-    def corriger(self, forme: str, *, a_l_oreille: bool = False) -> tuple[str, ...]:
-        """Return the label of the term that this word misspells, if any.
+    def corriger(self, forme: str, *, a_l_oreille: bool = False) -> str:
+        """Return the term that this word misspells, or nothing.
 
         Either it sounds the same, or, unless `a_l_oreille`, one letter is missing, added, wrong
         or swapped with its neighbour; the first letter is always right. In a term of six or seven
         letters a wrong one would make it another word: only a slip of the fingers is seen.
         """
         if not _LONGUEUR_SONORE <= len(forme) <= _LONGUEUR_MAXIMALE:
-            return ()
-        etiquette = self.sons.get(son(forme))
-        if etiquette is None and not a_l_oreille:
-            singulier = forme.removesuffix("s")
-            essais = (self.restes.get(reste) for reste in _restes(singulier))
-            if len(forme) < _LONGUEUR_APPROCHEE:
-                essais = (self.courts.get(essai) for essai in _glissements(singulier))
-            etiquette = next((trouvee for trouvee in essais if trouvee), None)
-        return (etiquette,) if etiquette else ()
+            return ""
+        terme = self.sons.get(son(forme))
+        if terme or a_l_oreille:
+            return terme or ""
+        singulier = forme.removesuffix("s")
+        if len(forme) < _LONGUEUR_APPROCHEE:
+            essais = (essai for essai in _glissements(singulier) if essai in self.courts)
+        else:
+            essais = (self.restes[r] for r in _restes(singulier) if r in self.restes)
+        return next(essais, "")
 
 
 def son(mot: str) -> str:
@@ -97,7 +99,7 @@ def son(mot: str) -> str:
     mot = _DOUBLES.sub(r"\1", mot)
     for graphie, son_commun in _SONS:
         mot = mot.replace(graphie, son_commun)
-    return _DOUBLES.sub(r"\1", _FINALE_MUETTE.sub("", mot))
+    return _DOUBLES.sub(r"\1", mot).rstrip(_FINALES_MUETTES)
 
 
 def _restes(mot: str) -> list[str]:

@@ -158,7 +158,7 @@ def _morceaux_d_un_terme(mots: list[Mot], i: int, lexique: Lexique) -> int:
             not (par_traits or _JOINT.fullmatch(mot.ecart)) or epelle[:DEBUT] not in lexique.debuts
         ):
             break
-        elif lexique.nomme(epelle) and _est_coupe(mots[i : j + 1], epelle, lexique):
+        elif lexique.nomme(epelle) and _est_coupe(mots[i : j + 1]):
             trouves = j + 1 - i
     return trouves
 
@@ -168,12 +168,10 @@ def _a_un_trait(mots: list[Mot], j: int) -> bool:
     return j < len(mots) and mots[j].ecart.rstrip() in _TRAITS_D_UNION
 
 
-def _est_coupe(morceaux: list[Mot], epelle: str, lexique: Lexique) -> bool:
-    """Tell whether a term was cut: its pieces are not all words of their own."""
-    return (
-        len(epelle) >= _TERME_COUPE_MINIMAL
-        and not any(m.forme in _MOTS_OUTILS for m in morceaux)
-        and not all(lexique.connait(m.forme) for m in morceaux)
+def _est_coupe(morceaux: list[Mot]) -> bool:
+    """Tell whether a term was cut in these pieces, long enough to be no accident."""
+    return sum(len(m.forme) for m in morceaux) >= _TERME_COUPE_MINIMAL and not any(
+        m.forme in _MOTS_OUTILS for m in morceaux
     )
 
 
