@@ -1,6 +1,6 @@
 """The lexicon compiled once: from a word to its labels, from labels to the entries they begin."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -67,12 +67,12 @@ class Vue(NamedTuple):
 
     etiquettes: tuple[str, ...]
     suite: tuple[str, ...]
-    noeuds: list[Noeud]
-    attendues: frozenset[str]
-    ensuite: frozenset[str]
+    noeuds: tuple[Noeud, ...]
+    attendues: Set[str]
+    ensuite: Set[str]
 
 
-_RIEN = Vue((), (), [], frozenset(), frozenset())
+_RIEN = Vue((), (), (), frozenset(), frozenset())
 
 
 @dataclass
@@ -147,30 +147,34 @@ class Dictionnaire:
         """Return what the lexicon sees in a word."""
         etiquettes = self.etiquettes(mot)
         if etiquettes not in self.vues:
-            noeuds = [self.racine[e] for e in etiquettes if e in self.racine]
-            attendues = frozenset[str]().union(*noeuds)
-            ensuite = frozenset[str]().union(*(n[N_IMPORTE] for n in noeuds if N_IMPORTE in n))
+            noeuds = tuple(self.racine[e] for e in etiquettes if e in self.racine)
+            apres = tuple(noeud[N_IMPORTE] for noeud in noeuds if N_IMPORTE in noeud)
             suite = (*etiquettes, N_IMPORTE)
-            self.vues[etiquettes] = Vue(etiquettes, suite, noeuds, attendues, ensuite)
+            self.vues[etiquettes] = Vue(etiquettes, suite, noeuds, _cles(noeuds), _cles(apres))
         return self.vues[etiquettes]
 
     def chercher(self, mots: list[Mot], vues: list[Vue]) -> Iterator[tuple[int, int, Entree]]:
         """Yield the entries that match, each with the first of its words and the end."""
         apres = (*vues[1:], _RIEN)
         ensuite = (*vues[2:], _RIEN, _RIEN)
-        for debut, vue in enumerate(vues):
-            if (
-                _FIN in vue.attendues
-                or not vue.attendues.isdisjoint(apres[debut].etiquettes)
-                or not vue.ensuite.isdisjoint(ensuite[debut].suite)
+        departs = [
+            debut
+            for debut, (vue, suivante, troisieme) in enumerate(zip(vues, apres, ensuite))  # noqa: B905
+            if vue.noeuds
+            and (
+                not vue.attendues.isdisjoint(suivante.etiquettes)
+                or _FIN in vue.attendues
+                or not vue.ensuite.isdisjoint(troisieme.suite)
                 or _FIN in vue.ensuite
-            ):
-                yield from self._suivre(mots, vues, debut)
+            )
+        ]
+        for debut in departs:
+            yield from self._suivre(mots, vues, debut)
 
     def _suivre(
         self, mots: list[Mot], vues: list[Vue], debut: int
     ) -> Iterator[tuple[int, int, Entree]]:
-        noeuds = vues[debut].noeuds
+        noeuds = list(vues[debut].noeuds)
         fin = debut
         while noeuds:
             fin += 1
@@ -210,6 +214,11 @@ def compiler(fichiers: Iterable[Fichier]) -> Dictionnaire:
     dictionnaire.amorces = frozenset(p[:_AFFIXE_MINIMAL] for p in dictionnaire.prefixes)
     dictionnaire.terminaisons = frozenset(s[-_TERMINAISON:] for s in dictionnaire.suffixes)
     return dictionnaire
+
+
+def _cles(noeuds: tuple[Noeud, ...]) -> Set[str]:
+    """Return the keys of all the nodes, without a copy when there is only one."""
+    return noeuds[0].keys() if len(noeuds) == 1 else frozenset().union(*noeuds)
 
 
 def _mots(ligne: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ _PAR_FINALE = {
 }
 
 
-Poids = list[tuple[str, float]]
+Poids = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def peser(mots: list[Mot], ponderes: list[Poids], balance: Balance) -> list[Pese
 def ponderer(mot: Mot, etiquettes: tuple[str, ...], balance: Balance) -> Poids:
     """Return what weighs in a word."""
     poids = balance.poids
-    return [(trait, poids[trait]) for trait in _traits(mot, etiquettes) if trait in poids]
+    return tuple((trait, poids[trait]) for trait in _traits(mot, etiquettes) if trait in poids)
 
 
 def faisceaux(texte: str, mots: list[Mot], pesees: list[Pesee], balance: Balance) -> list[Motif]:

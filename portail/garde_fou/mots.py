@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from itertools import pairwise
 from typing import NamedTuple, Protocol
 
 from .caracteres import SANS_CHASSE, replier
@@ -115,18 +116,24 @@ def recoller(mots: list[Mot], lexique: Lexique) -> list[Mot]:
     Only words that the lexicon knows are rebuilt, so that ordinary text stays as it is.
     """
     sortie: list[Mot] = []
-    debuts = lexique.debuts
-    i = 0
-    while i < len(mots) - 1:
-        forme, suivant = mots[i].forme, mots[i + 1]
-        entier = suivant.ecart == " " and (forme + suivant.forme)[:DEBUT] not in debuts
-        if entier and len(forme) > 1:
-            sortie.append(mots[i])  # as nearly every word: nothing was pulled apart
-            i += 1
-        else:
-            entiers, i = _recoller_ici(mots, i, lexique)
+    fin = 0
+    for i in _suspects(mots, lexique.debuts):
+        if i >= fin:
+            sortie += mots[fin:i]
+            entiers, fin = _recoller_ici(mots, i, lexique)
             sortie += entiers
-    return sortie + mots[i:]
+    return sortie + mots[fin:]
+
+
+def _suspects(mots: list[Mot], debuts: Collection[str]) -> list[int]:
+    """Return where something may have been pulled apart: of nearly every word, nothing was."""
+    return [
+        i
+        for i, (mot, suivant) in enumerate(pairwise(mots))
+        if len(mot.forme) == 1
+        or suivant.ecart != " "
+        or (mot.forme + suivant.forme)[:DEBUT] in debuts
+    ]
 
 
 def _recoller_ici(mots: list[Mot], i: int, lexique: Lexique) -> tuple[list[Mot], int]:

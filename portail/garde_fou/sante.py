@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import starmap
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from . import faisceau
 from .dictionnaire import Dictionnaire, Entree, Vue, charger
@@ -70,16 +70,16 @@ def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ..
 def _lire(mots: list[Mot], dictionnaire: Dictionnaire, balance: faisceau.Balance) -> list[Lu]:
     """Return what is seen in every word and what it weighs; nothing typed is remembered."""
     connus = _connus() if dictionnaire is charger() else {}
-    autres: dict[tuple[str, bool, bool], Lu] = {}
     sigles = dictionnaire.sigles
-    lus = []
-    for mot in mots:
-        lu = None if mot.majuscules and mot.forme in sigles else connus.get(mot.forme)
-        if lu is None:
+    lus = [connus.get(mot.forme) for mot in mots]
+    autres: dict[tuple[str, bool, bool], Lu] = {}
+    for i, mot in enumerate(mots):
+        if lus[i] is None or (mot.majuscules and mot.forme in sigles):
             cle = mot.forme, mot.majuscules, mot.a_l_air_d_un_nom
-            lu = autres.get(cle) or autres.setdefault(cle, _lire_un(mot, dictionnaire, balance))
-        lus.append(lu)
-    return lus
+            if cle not in autres:
+                autres[cle] = _lire_un(mot, dictionnaire, balance)
+            lus[i] = autres[cle]
+    return cast(list[Lu], lus)
 
 
 def _lire_un(mot: Mot, dictionnaire: Dictionnaire, balance: faisceau.Balance) -> Lu:
