@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .mots import Mot, decouper
-from .nir_chiffres import Fenetre, fenetres, lire_atomes
+from .nir_chiffres import SOSIE, Fenetre, fenetres, lire_atomes
 from .nir_contexte import (
     Reperes,
     est_d_une_piece,
@@ -17,6 +17,7 @@ from .nir_structure import LONGUEUR_COMPLETE, a_une_cle_valide
 from .resultats import Gravite, Motif
 
 _BARRE = "|"  # drawn like a 1, unless it separates
+_BARRES_RARES = 2
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,8 @@ def chercher_nir(texte: str, mots: list[Mot]) -> list[Motif]:
     `mots` is the same text cut into words; the work grows linearly with the text.
     """
     prouvees = _prouvees(texte, mots)
-    if not prouvees and _BARRE in texte:
-        lisible = texte.replace(_BARRE, "l")
-        relues = _prouvees(lisible, decouper(lisible))
-        prouvees = [(preuve, lue) for preuve, lue in relues if est_d_une_piece(lue)]
+    if _BARRE in texte:
+        prouvees += _prouvees_par_des_barres(texte)
     return list(_departager(texte, sorted(prouvees, key=_force)))
 
 
@@ -72,6 +71,35 @@ def _prouvees(texte: str, mots: list[Mot]) -> list[tuple[_Preuve, Fenetre]]:
     """Return the windows of the text that are taken for a NIR, with the reason of each."""
     candidates = list(fenetres(texte, lire_atomes(texte, mots)))
     return list(_prouver(texte, candidates, reperer(texte, mots))) if candidates else []
+
+
+def _prouvees_par_des_barres(texte: str) -> list[tuple[_Preuve, Fenetre]]:
+    """Read bars as ones, and keep the windows whose bars do not look like separators."""
+    lisible = texte.replace(_BARRE, "l")
+    return [
+        (preuve, fenetre)
+        for preuve, fenetre in _prouvees(lisible, decouper(lisible))
+        if _a_des_barres_pour_chiffres(texte, fenetre, sure=preuve is _CLE_VALIDE)
+    ]
+
+
+def _a_des_barres_pour_chiffres(texte: str, fenetre: Fenetre, *, sure: bool) -> bool:
+    """Tell whether bars stand for ones: glued on one side only, or here and there in digits.
+
+    The bars of a table have spaces on both sides, or none and only digits around.
+    """
+    barres = [a.position for a in fenetre.atomes if texte[a.position] == _BARRE]
+    collees = [(_touche(texte, p - 1), _touche(texte, p + 1)) for p in barres]
+    if not barres or est_d_une_piece(fenetre) or any(avant != apres for avant, apres in collees):
+        return bool(barres)
+    sosies = sum(atome.nature == SOSIE for atome in fenetre.atomes)
+    rares = len(barres) <= _BARRES_RARES and fenetre.separateurs == {" "}
+    return (True, True) in collees and (sure or sosies > len(barres) or rares)
+
+
+def _touche(texte: str, position: int) -> bool:
+    caractere = texte[position : position + 1] if position >= 0 else ""
+    return caractere.isalnum() or caractere == _BARRE
 
 
 def _prouver(

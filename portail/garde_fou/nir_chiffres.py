@@ -75,6 +75,12 @@ class Fenetre:
         self.numero = self.chiffres + cle
 
     @property
+    def est_isolee(self) -> bool:
+        """Tell whether no other digit stands near; letters drawn like one do not count."""
+        voisins = (self.avant, self.apres)
+        return not any(voisin is not None and voisin.nature == REEL for voisin in voisins)
+
+    @property
     def morceaux(self) -> list[str]:
         """The groups of digits, as read."""
         return [self.chiffres[debut:fin] for debut, fin in pairwise(self.bornes)]
@@ -107,7 +113,7 @@ def _peut_compter(mot: Mot) -> bool:
     if not mot.forme.isalpha():
         return True
     ressemblantes = (
-        _LETTRES_LOINTAINES if mot.majuscules or len(mot.forme) == 1 else _LETTRES_SOSIES
+        _LETTRES_LOINTAINES if mot.majuscules or len(set(mot.forme)) == 1 else _LETTRES_SOSIES
     )
     return not mot.forme.strip(ressemblantes)
 

@@ -8,7 +8,6 @@ from .mots import Mot
 from .nir_chiffres import INHABITUEL, REEL, SEPARE, Fenetre
 from .nir_etiquettes import Etiquettes
 from .nir_formes import (
-    commence_par_zero,
     contient_une_annee,
     est_alignee,
     est_en_paires,
@@ -21,15 +20,16 @@ from .nir_formes import (
     finit_par_un_mot,
     ressemble_a_une_liste,
 )
-from .nir_structure import LONGUEUR_COMPLETE, a_un_mois_civil, est_vraisemblable
+from .nir_structure import LONGUEUR_COMPLETE, LONGUEUR_SANS_CLE, a_un_mois_civil, est_vraisemblable
 
 _REELS_MINIMAUX = 5
 _REELS_DOMINANTS = 8
+_PORTEE_DE_LA_CLE = 20
 _CLE_SEPAREE = (13, 2)
 _CHIFFRE_ET_SIRET = (1, 3, 3, 3, 5)
 _SEPARATEURS_MELES = 4
 _UNITE = re.compile(r"\s?(?:[,.]\d{1,2}\s?)?(?:€|eur\b|euros?\b|%|km\b|kg\b|m²)", re.IGNORECASE)
-_DOSSIER_DATE = re.compile(r"20[12]\d(?:0[1-9]|1[0-2])\d+")
+_DOSSIER_DATE = re.compile(r"20(?:1[5-9]|2\d)(?:0[1-9]|1[0-2])\d+")
 _AUTRE_NOMBRE = re.compile(
     r"(?<!\d)(?:(?:0?[1-9]|[12]\d|3[01])([ /.-])(?:0?[1-9]|1[0-2])\1(?:19|20)\d\d"
     r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
@@ -38,6 +38,7 @@ _AUTRE_NOMBRE = re.compile(
     r"|-?\d{1,2}\.\d{4,8}[,;] ?-?\d{1,2}\.\d{4,8}"
     r"|(?<![/.-])(?:0?[1-9]|[12]\d|3[01])([/.-])(?:0?[1-9]|1[0-2])\4\d\d(?![/.-]))(?!\d)"
 )
+_CLE_AVANT = re.compile(r"(?<![^\W_])cl(?:e|é)f?[\W_]{0,4}\d\d[\W_]{0,5}$", re.IGNORECASE)
 _VOISIN = re.compile(r"(?<!\d)(?:\d{5}(?= [^\W\d_]{2})|(?:19|20)\d\d(?!\d))")
 
 
@@ -89,11 +90,20 @@ def reperer(texte: str, mots: list[Mot]) -> Reperes:
 
 def nomme_un_nir(fenetre: Fenetre, reperes: Reperes) -> bool:
     """Tell whether the words around say that the number is a NIR."""
-    if fenetre.cle_a_part:
+    if fenetre.cle_a_part or _suit_une_cle(fenetre, reperes.texte):
         return True
     avant = reperes.etiquettes.avant(fenetre.debut)
     nomme = bool(avant) or (avant is None and reperes.etiquettes.apres(fenetre.fin))
-    return nomme and (est_usuelle(fenetre) or not reperes.mord(fenetre))
+    if not nomme or est_usuelle(fenetre) or not reperes.mord(fenetre):
+        return nomme
+    d_un_trait = len(fenetre.separateurs) == 1 and fenetre.liens == SEPARE and fenetre.est_isolee
+    return d_un_trait and not reperes.deborde(fenetre)
+
+
+def _suit_une_cle(fenetre: Fenetre, texte: str) -> bool:
+    """Tell whether « clé 46 » stands right before 13 digits."""
+    avant = texte[max(0, fenetre.debut - _PORTEE_DE_LA_CLE) : fenetre.debut]
+    return len(fenetre.chiffres) == LONGUEUR_SANS_CLE and _CLE_AVANT.search(avant) is not None
 
 
 def est_d_une_piece(fenetre: Fenetre) -> bool:
@@ -118,9 +128,10 @@ def est_un_autre_nombre(fenetre: Fenetre, reperes: Reperes) -> bool:
         return fenetre.avant is not None
     if reperes.deborde(fenetre) or autre_nom:
         return True
-    return not est_travestie(fenetre, reperes.texte) and (
-        _est_une_ligne(fenetre, reperes) or _est_un_hasard(fenetre, reperes, rare=rare)
-    )
+    if _est_une_ligne(fenetre, reperes):
+        return True
+    travestie = est_travestie(fenetre, reperes.texte)
+    return not travestie and _est_un_hasard(fenetre, reperes, rare=rare)
 
 
 def _est_une_ligne(fenetre: Fenetre, reperes: Reperes) -> bool:
@@ -129,6 +140,8 @@ def _est_une_ligne(fenetre: Fenetre, reperes: Reperes) -> bool:
         return False
     if est_usuelle(fenetre):
         return fenetre.liens == INHABITUEL and len(fenetre.separateurs) > 1
+    if est_alignee(fenetre) and fenetre.liens == SEPARE and a_un_mois_civil(fenetre.numero):
+        return False
     return len(fenetre.separateurs) > 1 or est_separee_en_liste(fenetre)
 
 
@@ -136,11 +149,11 @@ def _est_un_hasard(fenetre: Fenetre, reperes: Reperes, *, rare: bool) -> bool:
     """Tell whether unusual groups are more likely neighbours whose key is right by chance."""
     meles = 1 < len(fenetre.separateurs) < _SEPARATEURS_MELES
     if meles and not est_alignee(fenetre):
-        return rare or fenetre.liens == INHABITUEL
+        return rare
     if _se_prolonge(fenetre, reperes):
         return rare or not est_alignee(fenetre)
     return rare and (
-        (fenetre.liens == INHABITUEL and not est_alignee(fenetre))
+        (fenetre.liens == INHABITUEL and not (est_alignee(fenetre) or est_un_a_un(fenetre)))
         or fenetre.groupes == _CHIFFRE_ET_SIRET
         or (not est_en_paires(fenetre) and reperes.mord(fenetre))
     )
@@ -152,7 +165,7 @@ def est_sans_preuve(texte: str, fenetre: Fenetre, reperes: Reperes) -> bool:
         fenetre.reels < _REELS_MINIMAUX
         or not est_vraisemblable(fenetre.numero)
         or _est_un_assemblage(fenetre, reperes)
-        or finit_par_un_mot(fenetre, texte)
+        or (finit_par_un_mot(fenetre, texte) and not est_un_a_un(fenetre))
         or _porte_un_autre_nom(fenetre, reperes)
         or _UNITE.match(texte, fenetre.fin) is not None
     )
@@ -180,7 +193,9 @@ def _est_un_assemblage(fenetre: Fenetre, reperes: Reperes) -> bool:
     if _se_prolonge(fenetre, reperes) or reperes.deborde(fenetre):
         return True
     en_paires = est_en_paires(fenetre)
-    if reperes.mord(fenetre) and (not en_paires or len(fenetre.separateurs) > 1):
+    if reperes.mord(fenetre) and not (
+        len(fenetre.separateurs) == 1 and (en_paires or _est_alignee_et_sobre(fenetre))
+    ):
         return True
     if est_usuelle(fenetre):
         return fenetre.groupes == _CLE_SEPAREE and fenetre.liens == SEPARE
@@ -189,17 +204,29 @@ def _est_un_assemblage(fenetre: Fenetre, reperes: Reperes) -> bool:
     return not _est_un_seul_nombre(fenetre)
 
 
+def _est_alignee_et_sobre(fenetre: Fenetre) -> bool:
+    """Tell whether the groups are fields of a NIR with an ordinary month, without list marks."""
+    return (
+        est_alignee(fenetre)
+        and a_un_mois_civil(fenetre.numero)
+        and not est_separee_en_liste(fenetre)
+    )
+
+
 def _est_un_seul_nombre(fenetre: Fenetre) -> bool:
     """Tell whether odd groups still read as one number rather than as a list, a card, amounts."""
-    separateurs = len(fenetre.separateurs)
-    civil = a_un_mois_civil(fenetre.numero)
-    if separateurs > _SEPARATEURS_MELES:
-        return civil
-    if est_une_carte(fenetre) or est_un_montant(fenetre) or contient_une_annee(fenetre):
+    alignee, civil = est_alignee(fenetre), a_un_mois_civil(fenetre.numero)
+    if len(fenetre.separateurs) > 1:
+        return civil and (alignee or len(fenetre.separateurs) > _SEPARATEURS_MELES)
+    if est_un_montant(fenetre):
         return False
-    if est_alignee(fenetre) and (separateurs == 1 or commence_par_zero(fenetre)):
-        return civil or not est_separee_en_liste(fenetre)
-    return separateurs == 1 and civil and not ressemble_a_une_liste(fenetre)
+    if alignee and (civil or not est_separee_en_liste(fenetre)):
+        return civil or not contient_une_annee(fenetre)
+    if not civil or est_separee_en_liste(fenetre):
+        return False
+    return len(fenetre.numero) == LONGUEUR_SANS_CLE and (
+        not ressemble_a_une_liste(fenetre) or fenetre.est_isolee
+    )
 
 
 def _se_prolonge(fenetre: Fenetre, reperes: Reperes) -> bool:

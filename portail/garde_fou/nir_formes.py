@@ -1,9 +1,10 @@
 """How the digits of a window are grouped: as a NIR, as a list, as amounts, in disguise."""
 
 import re
+from itertools import pairwise
 
 from .caracteres import INVISIBLES
-from .nir_chiffres import EN_TOUTES_LETTRES, Fenetre
+from .nir_chiffres import EN_TOUTES_LETTRES, REEL, SOSIE, Fenetre
 
 _USUELS = frozenset({(13,), (15,), (13, 2), (1, 2, 2, 2, 3, 3), (1, 2, 2, 2, 3, 3, 2)})
 _CHAMPS = frozenset({0, 1, 3, 5, 7, 10, 13, 15})
@@ -85,11 +86,21 @@ def est_travestie(fenetre: Fenetre, texte: str) -> bool:
 
 
 def finit_par_un_mot(fenetre: Fenetre, texte: str) -> bool:
-    """Tell whether the first or last group is a word of the sentence: « il », « sept »."""
+    """Tell whether the first or last group is a word of the sentence: « il », « sept ».
+
+    Not so when look-alikes stand among true digits elsewhere, nor for « zéro ».
+    """
     premier, dernier = fenetre.atomes[0], fenetre.atomes[fenetre.bornes[-2]]
     if dernier.nature == EN_TOUTES_LETTRES:
+        if dernier.valeur == "0":
+            return False
         ecrits = {atome.position for atome in fenetre.atomes if atome.nature == EN_TOUTES_LETTRES}
         return len(ecrits) == 1
     fin_premier = fenetre.atomes[fenetre.bornes[1] - 1].fin
     bords = (texte[premier.position : fin_premier], texte[dernier.position : fenetre.fin])
-    return any(bord in _PETITS_MOTS for bord in bords)
+    return any(bord in _PETITS_MOTS for bord in bords) and not _melange_des_sosies(fenetre)
+
+
+def _melange_des_sosies(fenetre: Fenetre) -> bool:
+    groupes = [fenetre.atomes[debut:fin] for debut, fin in pairwise(fenetre.bornes)]
+    return any({REEL, SOSIE} <= {atome.nature for atome in groupe} for groupe in groupes[1:-1])
