@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from .mots import Mot
+from .syntaxe import SIGLE
 
 PATRONYMES = "@patronymes"
 
@@ -32,7 +33,8 @@ _ECART_DE_NOM = re.compile(r"[\s'’\-.:]{0,3}")
 _APRES_CIVILITE = re.compile(r"[^\S\n]*[:.]?[^\S\n]*")
 _ENTRE_NOMS = re.compile(r"[^\S\n]+|-")
 _ABREVIATION = 4
-_SIGLE_MAXIMAL = 5
+_DOSSIERS = frozenset("dossier dossiers succession".split())
+_PONCTUATION = tuple(",:;.)")
 _PORTEE = 6
 
 
@@ -73,12 +75,23 @@ def _est_un_nom_de_famille(mots: list[Mot], etiquettes: list[tuple[str, ...]], i
     A capitalised term beside a capitalised word of which the lexicon knows nothing; an acronym is
     never one.
     """
-    if not mots[i].capitale or (mots[i].majuscules and len(mots[i].forme) <= _SIGLE_MAXIMAL):
+    if not mots[i].capitale or any(vue.startswith(SIGLE) for vue in etiquettes[i]):
         return False
-    if _est_une_commune(mots, i):
+    if _est_une_commune(mots, i) or _est_un_dossier(mots, i):
         return True
     voisins = [j for j in (i - 1, i + 1) if 0 <= j < len(mots) and not etiquettes[j]]
     return any(_est_un_prenom(mots, min(i, j), j) for j in voisins)
+
+
+def _est_un_dossier(mots: list[Mot], i: int) -> bool:
+    """« Dossier Fièvre : pièces manquantes », a file being named after a person."""
+    return (
+        i > 0
+        and mots[i - 1].forme in _DOSSIERS
+        and mots[i].ecart == " "
+        and not mots[i].majuscules
+        and (i + 1 == len(mots) or mots[i + 1].ecart.lstrip()[:1] in _PONCTUATION)
+    )
 
 
 def _est_une_commune(mots: list[Mot], i: int) -> bool:
