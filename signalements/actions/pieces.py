@@ -162,10 +162,19 @@ def _garder_nom(nom: str) -> None:
     verdict = verdict_du_nom(nom)
     if verdict.est_bloquant:
         raise FichierRefuse(
-            f"Le nom du fichier ne convient pas. {garde_fou.message(verdict.bloquants[0].type)} "
-            "Renommez le fichier et ajoutez-le à nouveau.",
+            f"Le nom du fichier ne convient pas : il contient {_contenu(verdict.bloquants[0])}. "
+            "Renommez le fichier d’après ce qu’il est, par exemple « devis » ou « courrier », "
+            "et ajoutez-le à nouveau.",
             "nom",
         )
+
+
+def _contenu(motif: garde_fou.Motif) -> str:
+    if motif.type == "sante":
+        return "une donnée de santé"
+    if motif.verdict == "confirme":
+        return "des chiffres qui se lisent comme un numéro de sécurité sociale"
+    return "un numéro de sécurité sociale"
 
 
 def _refuser_si_complet(parent: Any) -> None:

@@ -117,7 +117,7 @@
 
   function proposerNom(envoi) {
     var groupe = element("div", "ep-champ fr-input-group");
-    var libelle = element("label", "fr-label", "Autre nom, sans rien qui révèle la personne");
+    var libelle = element("label", "fr-label", "Autre nom pour ce fichier");
     var saisie = element("input", "fr-input");
     saisie.id = libelle.htmlFor = envoi.nom.id + "-sous";
     saisie.type = "text";

@@ -74,10 +74,17 @@ def test_un_contenu_qui_n_est_pas_le_bon_est_refuse(
 
 
 @pytest.mark.regle("D-08")
-def test_un_nir_dans_le_nom_du_fichier_est_refuse(technicien: Client, brouillon: Brouillon) -> None:
-    reponse = joindre(technicien, brouillon, fichier("1850578006084_36.pdf"))
+@pytest.mark.parametrize(
+    "nom",
+    ["1850578006084_36.pdf", "1%2085%2005%2078%20006%20084%2036.pdf", "%318505780060%384.pdf"],
+)
+def test_un_nir_dans_le_nom_du_fichier_est_refuse(
+    technicien: Client, brouillon: Brouillon, nom: str
+) -> None:
+    reponse = joindre(technicien, brouillon, fichier(nom))
     assert reponse.status_code == 422
-    assert "Le nom du fichier ne convient pas" in reponse.content.decode()
+    refus = "Le nom du fichier ne convient pas : il contient un numéro de sécurité sociale."
+    assert refus in reponse.content.decode()
     # What the script reads, to offer another name.
     assert 'data-erreur="nom"' in reponse.content.decode()
     assert noms(brouillon) == []
