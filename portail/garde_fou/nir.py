@@ -69,16 +69,21 @@ def chercher_nir(texte: str, mots: list[Mot]) -> list[Motif]:
 
 def _prouvees(texte: str, mots: list[Mot]) -> list[tuple[_Preuve, Fenetre]]:
     """Return the windows of the text that are taken for a NIR, with the reason of each."""
-    candidates = list(fenetres(texte, lire_atomes(texte, mots)))
-    return list(_prouver(texte, candidates, reperer(texte, mots))) if candidates else []
+    return list(_prouver(texte, list(fenetres(texte, lire_atomes(texte, mots))), mots))
 
 
 def _prouvees_par_des_barres(texte: str) -> list[tuple[_Preuve, Fenetre]]:
     """Read bars as ones, and keep the windows whose bars do not look like separators."""
     lisible = texte.replace(_BARRE, "l")
+    mots = decouper(lisible)
+    candidates = [
+        fenetre
+        for fenetre in fenetres(lisible, lire_atomes(lisible, mots))
+        if _BARRE in texte[fenetre.debut : fenetre.fin]
+    ]
     return [
         (preuve, fenetre)
-        for preuve, fenetre in _prouvees(lisible, decouper(lisible))
+        for preuve, fenetre in _prouver(lisible, candidates, mots)
         if _a_des_barres_pour_chiffres(texte, fenetre, sure=preuve is _CLE_VALIDE)
     ]
 
@@ -92,7 +97,7 @@ def _a_des_barres_pour_chiffres(texte: str, fenetre: Fenetre, *, sure: bool) -> 
     collees = [(_touche(texte, p - 1), _touche(texte, p + 1)) for p in barres]
     if not barres or est_d_une_piece(fenetre) or any(avant != apres for avant, apres in collees):
         return bool(barres)
-    sosies = sum(atome.nature == SOSIE for atome in fenetre.atomes)
+    sosies = sum([atome.nature == SOSIE for atome in fenetre.atomes])
     rares = len(barres) <= _BARRES_RARES and fenetre.separateurs == {" "}
     return (True, True) in collees and (sure or sosies > len(barres) or rares)
 
@@ -103,8 +108,11 @@ def _touche(texte: str, position: int) -> bool:
 
 
 def _prouver(
-    texte: str, candidates: list[Fenetre], reperes: Reperes
+    texte: str, candidates: list[Fenetre], mots: list[Mot]
 ) -> Iterator[tuple[_Preuve, Fenetre]]:
+    if not candidates:
+        return
+    reperes = reperer(texte, mots)
     for fenetre in candidates:
         preuve = _preuve(texte, fenetre, reperes)
         if preuve is not None:

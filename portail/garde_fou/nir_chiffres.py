@@ -23,6 +23,8 @@ _LETTRES_LOINTAINES = _LETTRES_SOSIES + "zg"
 _LETTRES_SURES = frozenset(ascii_lowercase) - frozenset(_LETTRES_LOINTAINES)
 _CORSE = "AB"
 _HUIT = "8"
+_ET = "et"
+_PERIODES = (1, 2, 3)
 _REFERENCE = re.compile(r"(?<![^\W_])EP-[0-9A-Z]{4}-[0-9A-Z]{4}(?![^\W_])", re.IGNORECASE)
 _CLE_A_PART = re.compile(
     r"[\W_]{0,5}(?:et[^\S\n])?(?:(?:la|sa)[^\S\n])?"
@@ -87,25 +89,53 @@ class Fenetre:
 
 
 def lire_atomes(texte: str, mots: list[Mot]) -> list[Atome]:
-    """Return the digits of the text, in order, disguised ones too, without case references."""
+    """Return the digits of the text, in order, disguised ones too, without case references.
+
+    Those of words that are too few to hold a NIR are left out.
+    """
+    series = _series(mots)
+    if not series:
+        return []
     texte = _REFERENCE.sub(lambda trouvee: "x" * len(trouvee[0]), texte)
     lecteur = _Lecteur()
-    i = 0
-    while i < len(mots):
-        mot = mots[i]
-        if mot.forme[0] in _LETTRES_SURES and mot.forme.isalpha() and mot.forme not in NOMBRES:
-            lecteur.rompu = True
+    for debut, fin in series:
+        lecteur.rompu = True
+        i = debut
+        while i < fin:
+            mot = mots[i]
+            if mot.forme in NOMBRES:
+                i = lecteur.lire_nombres(mots, i)
+                continue
+            if mot.forme == _ET:
+                lecteur.rompu = True
+            else:
+                lecteur.lire_mot(texte[mot.debut : mot.fin], mot)
             i += 1
-            continue
-        if mot.forme in NOMBRES:
-            i = lecteur.lire_nombres(mots, i)
-            continue
-        if _peut_compter(mot):
-            lecteur.lire_mot(texte[mot.debut : mot.fin], mot)
-        else:
-            lecteur.rompu = True
-        i += 1
     return lecteur.atomes
+
+
+def _series(mots: list[Mot]) -> list[tuple[int, int]]:
+    """Return where words that may hold digits follow each other, long enough for a NIR."""
+    sures, nombres = _LETTRES_SURES, NOMBRES
+    lisibles = [
+        i
+        for i, mot in enumerate(mots)
+        if not (forme := mot[0]).isalpha()
+        or forme in nombres
+        or not (forme[0] in sures or forme[-1] in sures or not _peut_compter(mot))
+    ]
+    series: list[tuple[int, int]] = []
+    debut = fin = longueur = 0
+    for i in lisibles:
+        if i > fin and not (i == fin + 1 and mots[fin].forme == _ET):
+            if longueur >= LONGUEUR_SANS_CLE:
+                series.append((debut, fin))
+            debut, longueur = i, 0
+        longueur += mots[i].fin - mots[i].debut
+        fin = i + 1
+    if longueur >= LONGUEUR_SANS_CLE:
+        series.append((debut, fin))
+    return series
 
 
 def _peut_compter(mot: Mot) -> bool:
@@ -203,11 +233,12 @@ def fenetres(texte: str, atomes: list[Atome]) -> Iterator[Fenetre]:
     A window never starts or ends inside a longer number: a digit glued to it excludes it.
     """
     fins = _fins_de_series(atomes)
-    valeurs = "".join(atome.valeur for atome in atomes)
+    valeurs = "".join([atome.valeur for atome in atomes])
+    monotones = _au_milieu_d_une_monotonie(atomes)
     for debut, valeur in enumerate(valeurs):
         if valeur not in SEXES or fins[debut] - debut < LONGUEUR_SANS_CLE:
             continue
-        if not _commence(atomes, debut):
+        if monotones[debut] or not _commence(atomes, debut):
             continue
         for longueur in (LONGUEUR_COMPLETE, LONGUEUR_SANS_CLE):
             fin = debut + longueur
@@ -215,6 +246,27 @@ def fenetres(texte: str, atomes: list[Atome]) -> Iterator[Fenetre]:
                 chiffres = _en_chiffres(valeurs[debut:fin])
                 if a_la_structure(chiffres):
                     yield _fenetre(texte, atomes, debut, chiffres)
+
+
+def _au_milieu_d_une_monotonie(atomes: list[Atome]) -> bytearray:
+    """Mark the digits from which a window would stand deep in a long series of even groups.
+
+    Such a series (« 1 1 1 1… », « 2B2B2B… ») is no NIR, and would cost as many windows as digits.
+    """
+    marques = bytearray(len(atomes))
+    if len(atomes) < 3 * LONGUEUR_COMPLETE:
+        return marques
+    liens = [(atome.lien, atome.separateur) for atome in atomes]
+    for periode in _PERIODES:
+        debut = 0
+        for i in range(1, len(liens) + 1):
+            if i < len(liens) and (i - periode <= debut or liens[i] == liens[i - periode]):
+                continue
+            premier, dernier = debut + LONGUEUR_COMPLETE, i - 2 * LONGUEUR_COMPLETE
+            if dernier > premier:
+                marques[premier:dernier] = b"\1" * (dernier - premier)
+            debut = i
+    return marques
 
 
 def _en_chiffres(valeurs: str) -> str:
