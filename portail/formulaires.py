@@ -200,8 +200,12 @@ class ChampTexte(forms.CharField):
     def clean(self, value: Any) -> Any:
         texte = super().clean(value)
         if texte:
-            self.levee = garder(texte, sante=self.sante, contestation=self.contestation)
+            self.levee = self.garder(texte, self.contestation)
         return texte
+
+    def garder(self, texte: str, contestation: Contestation | None = None) -> Levee | None:
+        """Guard what `to_python` made of the text, as `portail.levees.garder` does."""
+        return garder(texte, sante=self.sante, contestation=contestation)
 
 
 class ChampNom(ChampTexte):
@@ -234,10 +238,19 @@ class ChampTelephone(ChampNom):
         texte = super().clean(value)
         return self._normaliser(texte) if texte else texte
 
-    def _normaliser(self, texte: str) -> str:
+    def garder(self, texte: str, contestation: Contestation | None = None) -> Levee | None:
+        """Guard the digits as typed and as kept: a prefix may hide a NIR (D-08)."""
+        super().garder(texte, contestation)
+        return super().garder(self._composer(texte), contestation)
+
+    def _composer(self, texte: str) -> str:
+        """The number without its ornaments, whether or not it can be dialled."""
         numero = re.sub(r"[\s./()-]", "", texte.replace("(0)", ""))
         numero = re.sub(r"^(?:\+33|0033)0?(?=[1-9])", "0", numero)
-        numero = re.sub(r"^00", "+", numero)
+        return re.sub(r"^00", "+", numero)
+
+    def _normaliser(self, texte: str) -> str:
+        numero = self._composer(texte)
         if re.fullmatch(r"0[1-9]\d{8}", numero, re.ASCII):
             return " ".join(re.findall("..", numero))
         if re.fullmatch(r"\+(?!33)[1-9]\d{8,14}", numero, re.ASCII):

@@ -78,7 +78,7 @@ def _texte_gardable(
         contestation = Contestation.postee(nom, nom, donnees, sante_admise=levees_admises)
     gardes = {nom: textes}
     for texte in textes:
-        levee = garder(champ.to_python(texte), sante=champ.sante, contestation=contestation)
+        levee = champ.garder(champ.to_python(texte), contestation)
         if levee:
             gardes[nom + SUFFIXE_EMPREINTE] = [levee.empreinte]
             gardes[nom + SUFFIXE_RAISON] = [levee.raison]

@@ -140,6 +140,14 @@ def test_phone_numbers_take_one_form(saisi, garde):
     assert ChampTelephone().clean(saisi) == garde
 
 
+@pytest.mark.regle("D-08")
+@pytest.mark.parametrize(
+    "saisi", ["00284036249800164", "+2(0)84036249800164", "002840362(0)49800164", "002840362498001"]
+)
+def test_a_dialling_prefix_does_not_hide_a_nir(saisi):
+    assert [e.code for e in erreur(ChampTelephone(), saisi).error_list] == ["nir"]
+
+
 @pytest.mark.parametrize(
     "saisi",
     ["063998001", "06399800123", "0039980012x", "+33 39980012", "3646", "+0123456789", "bureau"],

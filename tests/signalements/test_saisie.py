@@ -44,6 +44,14 @@ MORCEAUX = [
 
 
 @pytest.mark.regle("D-08")
+@pytest.mark.parametrize("saisi", ["00284036249800164", "+2(0)84036249800164"])
+def test_un_brouillon_ne_garde_pas_un_nir_sous_un_indicatif(saisi: str) -> None:
+    gardes, refuses = trier({"telephone": ["06"]}, telephone=saisi)
+    assert list(refuses) == ["telephone"]
+    assert gardes["telephone"] == ["06"]
+
+
+@pytest.mark.regle("D-08")
 @pytest.mark.parametrize(("nom", "prenom"), MORCEAUX)
 def test_un_nir_coupe_entre_nom_et_prenom_n_est_pas_garde(nom: str, prenom: str) -> None:
     gardes, refuses = trier({"nom": ["Vasseur"], "prenom": ["Élodie"]}, nom=nom, prenom=prenom)
