@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
+from urllib.parse import unquote
 
 from portail import contenus
 
@@ -104,15 +105,28 @@ def controler(nom: str, fichier: BinaryIO, taille: int) -> FichierControle:
 def nettoyer_nom(nom: str) -> str:
     """Return a file name safe to store and to show: base name, NFC, at most 120 characters.
 
-    Paths, control and invisible characters are removed; the extension is kept, in small letters.
+    Paths, control and invisible characters are removed, and what a browser encoded (« %20 ») is
+    read; the extension is kept, in small letters.
     """
-    lisibles = (c for c in nom if c.isspace() or unicodedata.category(c)[0] != "C")
+    lisibles = (c for c in _decoder(nom) if c.isspace() or unicodedata.category(c)[0] != "C")
     base = re.split(r"[/\\]", unicodedata.normalize("NFC", "".join(lisibles)))[-1]
     base = re.sub(r'[<>:"|?*]', "_", " ".join(base.split()))
     racine, extension = os.path.splitext(base.strip(" ."))
     extension = extension[:10].lower()
     racine = racine[: LONGUEUR_NOM_MAX - len(extension)].strip(" .") or "document"
     return racine + extension
+
+
+def _decoder(nom: str) -> str:
+    """The name before it was percent-encoded, however many times it was."""
+    encode = None
+    while nom != encode:
+        encode = nom
+        try:
+            nom = unquote(encode, errors="strict")
+        except UnicodeDecodeError:
+            return encode
+    return nom
 
 
 def en_mo(octets: int) -> str:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 
 from comptes import habilitations, journal
 from comptes.models import Partenaire, Utilisateur
+from portail.fichiers import nettoyer_nom
 from portail.formulaires import Formulaire
 from signalements.actions.pieces import verdict_du_nom
 from signalements.models import Brouillon, Demande, Piece
@@ -69,9 +70,10 @@ def erreurs_de(formulaire: Formulaire) -> list[ValidationError]:
 
 def citer(nom: str | None) -> str:
     """How a message names a file: nothing of a name that the guard refuses (D-08, D-09)."""
-    if not nom or verdict_du_nom(nom).est_bloquant:
+    propre = nettoyer_nom(nom) if nom else ""
+    if not propre or verdict_du_nom(propre).est_bloquant:
         return "Un des fichiers choisis"
-    return f"« {nom} »"
+    return f"« {propre} »"
 
 
 def piece_visible(acteur: Utilisateur, identifiant: Any) -> Piece:

@@ -129,6 +129,11 @@ def test_each_type_under_the_extension_of_another_is_refused(vrai, faux):
         ("dossier/", "document"),
         ("sans extension", "sans extension"),
         ("demi\ud800paire.pdf", "demipaire.pdf"),
+        ("Pi%C3%A8ce%20n%C2%B0%201.pdf", "Pièce n° 1.pdf"),
+        ("pi%25C3%25A8ce%252520jointe.pdf", "pièce jointe.pdf"),
+        ("..%2F..%5Cpasswd%00.pdf", "passwd.pdf"),
+        ("taux de 50%.pdf", "taux de 50%.pdf"),
+        ("latin%E9%20.pdf", "latin%E9%20.pdf"),
     ],
 )
 def test_file_names_are_cleaned(nom, propre):
