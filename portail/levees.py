@@ -93,9 +93,7 @@ def garder(
     verdict = garde_fou.verifier(texte, sante=sante)
     if not verdict.est_bloquant:
         return None
-    # Looked for alone as well: a health term could cover the first digits of a NIR.
-    nirs = garde_fou.verifier(texte, sante=False).bloquants
-    motifs = sorted({*verdict.bloquants, *nirs}, key=lambda motif: motif.debut)
+    motifs = verdict.bloquants
     genres = dict.fromkeys(map(genre, motifs) if contestation else (m.type for m in motifs))
     refus = [_refuser(texte, motifs, genre_) for genre_ in genres]
     leve = contestation and contestation.peut_lever(genres) and contestation.porte_sur(texte)
@@ -104,7 +102,7 @@ def garder(
     if erreur := _juger(contestation.raison, motifs):
         raise ValidationError([*refus, erreur])
     c = contestation
-    return Levee(c.champ, texte, c.empreinte, c.raison, tuple(motifs))
+    return Levee(c.champ, texte, c.empreinte, c.raison, motifs)
 
 
 def _juger(raison: str, contestes: Iterable[Motif]) -> RefusRaison | None:
@@ -170,13 +168,14 @@ def marquer(segments: Iterable[tuple[bool, str]]) -> SafeString:
 class Sortie:
     """What the page offers beside a text that was refused but may pass, or one that passed so.
 
-    `numero` tells that only digits are at stake, no health data. Without `admise` there is no way
-    out but to change the text. `empreinte` and `raison` are what its two inputs hold;
-    `a_confirmer` says that the reason was given for another text.
+    `numero` and `sante` tell what is at stake: digits, health data, or both. Without `admise`
+    there is no way out but to change the text. `empreinte` and `raison` are what its two inputs
+    hold; `a_confirmer` says that the reason was given for another text.
     """
 
     admise: bool
     numero: bool = False
+    sante: bool = False
     acquise: bool = False
     empreinte: str = ""
     raison: str = ""
@@ -196,10 +195,11 @@ def sortie(
     sienne, raison = contestation.porte_sur(texte), contestation.raison
     if not codes and not (sienne and raison):
         return None
+    doutes = codes or {genre(motif) for motif in garde_fou.verifier(texte).bloquants}
     return Sortie(
         admise=True,
-        numero=codes == {"numero"}
-        or (not codes and garde_fou.verifier(texte).verdict == "confirme"),
+        numero="numero" in doutes,
+        sante="sante" in doutes,
         acquise=not codes,
         empreinte=empreinte(texte),
         raison=raison,

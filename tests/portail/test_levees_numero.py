@@ -81,6 +81,17 @@ def test_health_data_beside_it_follows_the_caisse():
     assert sorted(codes(courrier(texte, admises=False, **posee))) == ["numero", "sante"]
 
 
+def test_both_are_asked_about_in_one_question():
+    """Who explains a word has not said what the digits are: the page asks for both."""
+    texte = f"À classer avec {DOUTEUX}, diabète."
+    question = "Ce n’est ni une donnée de santé, ni un numéro de sécurité sociale"
+    assert question in str(courrier(texte))
+    acquise = courrier(texte, texte_levee=empreinte(texte), texte_raison=RAISON)
+    assert acquise.is_valid()
+    assert question in str(acquise)
+    assert question not in str(courrier()) + str(courrier("Elle a un diabète."))
+
+
 def test_a_name_can_confirm_nothing():
     form = courrier("Bonjour.", nom=f"Roux {DOUTEUX}", nom_levee=empreinte(f"Roux {DOUTEUX}"))
     assert codes(form, "nom") == ["nir"]
