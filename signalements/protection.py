@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from comptes import journal
 from comptes.models import Profil, Utilisateur
 from portail import garde_fou
+from portail.garde_fou import presentation
 from portail.garde_fou.categories import libelle
 from portail.garde_fou.resultats import Verdict
 from portail.garde_fou.version import version
@@ -35,11 +36,11 @@ COLONNES_LEVEE = (
 )
 VERDICTS = {
     "bloque": ("error", "Ce texte serait refusé."),
-    "confirme": ("warning", "Ce texte serait arrêté, le temps d’être vérifié."),
+    "confirme": ("warning", "Ce texte serait arrêté, sauf si son auteur le confirme."),
     "indice": ("info", "Ce texte serait accepté, avec un conseil à côté du champ."),
     "ok": ("success", "Ce texte serait accepté : le garde-fou n’y trouve rien."),
 }
-EFFETS = {"bloque": "Refusé", "confirme": "À vérifier", "indice": "Conseil"}
+EFFETS = {"bloque": "Refusé", "confirme": "À confirmer", "indice": "Conseil"}
 TYPES = {"nir": "Numéro de sécurité sociale", "sante": "Donnée de santé"}
 
 
@@ -126,14 +127,14 @@ def essayer(texte: str) -> Essai:
     """Say what would happen to this text, word by word."""
     verdict = garde_fou.verifier(texte)
     genre, phrase = VERDICTS[verdict.verdict]
-    types = list(dict.fromkeys(motif.type for motif in verdict.bloquants))
+    genres = list(dict.fromkeys(map(presentation.genre, verdict.bloquants)))
     return Essai(
         genre=genre,
         phrase=phrase,
         segments=garde_fou.surligner(texte, verdict.motifs),
         lignes=_lignes(verdict),
-        conseils=[garde_fou.message(type_) for type_ in types],
-        est_contestable=types == ["sante"],
+        conseils=[garde_fou.message(genre_) for genre_ in genres],
+        est_contestable=genres == ["sante"],
     )
 
 

@@ -47,5 +47,5 @@ def _devancee(levee: Levee) -> str:
         return "Cette levée a été remise à relire entre-temps : votre avis n’est pas enregistré."
     return (
         f"{levee.relue_par} a relu cette levée entre-temps, avec un autre avis : "
-        f"« {levee.get_avis_display()} ». Le vôtre n’est pas enregistré."
+        f"« {levee.avis_donne} ». Le vôtre n’est pas enregistré."
     )

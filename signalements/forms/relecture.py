@@ -43,7 +43,7 @@ def _lignes(formulaire: FormulaireSignalement, champs: list[BoundField]) -> Iter
     for levee in formulaire.levees:
         if levee.champ in noms:
             ancre = formulaire[levee.champ].auto_id + SUFFIXE_RAISON
-            yield Ligne("Pourquoi ce n’est pas une donnée de santé", [levee.raison], ancre)
+            yield Ligne("Votre explication sur le passage signalé", [levee.raison], ancre)
 
 
 def _ancre(champ: BoundField) -> str:

@@ -147,6 +147,6 @@ def _confirmation(levee: Levee, acteur: Utilisateur) -> str:
     return format_html(
         '{}Avis enregistré : « {} ». <a href="{}?vue=relues">Voir les levées relues</a>',
         deja,
-        levee.get_avis_display(),
+        levee.avis_donne,
         reverse("signalements:levees"),
     )

@@ -177,6 +177,15 @@ def test_un_avis_se_donne_et_se_reprend(
     assert (levee.avis, levee.relue_par, levee.relue_le) == ("", None, None)
 
 
+@pytest.mark.regle("D-08")
+def test_l_avis_sur_un_numero_parle_d_un_numero(dpo: Client, voisinage: Voisinage) -> None:
+    numero = contester(voisinage.a.demande, categories=["treize_chiffres"])
+    html = juger(dpo, numero, "justifiee").content.decode()
+    assert "« C&#x27;est un autre numéro »" in html
+    html = juger(dpo, numero, "injustifiee").content.decode()
+    assert "autre avis : « C&#x27;est un autre numéro »" in html
+
+
 @pytest.mark.regle("G-05")
 def test_un_avis_est_trace_une_fois(dpo: Client, voisinage: Voisinage) -> None:
     levee = voisinage.a.levee
@@ -330,6 +339,8 @@ def test_un_texte_s_essaie_mot_par_mot(
         ("La personne a besoin d’un rendez-vous.", "le garde-fou n’y trouve rien"),
         ("Elle est en ALD.", "avec un conseil à côté du champ"),
         (f"Son numéro : {NIR}", "Ce texte serait refusé."),
+        ("Voici 1 85 03 62 193 004 pour elle", "sauf si son auteur le confirme"),
+        ("Voici 1 85 03 62 193 004 pour elle", "Si c’est un autre numéro, dites lequel."),
         ("", "Renseignez « Texte à essayer »."),
     ],
 )
