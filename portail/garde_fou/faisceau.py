@@ -4,6 +4,7 @@ Each word weighs for or against; a sentence whose words weigh more than the thre
 The weights are a text file, learned by `bench/garde_fou/entrainer.py` and readable by anybody.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -88,9 +89,16 @@ def faisceaux(texte: str, mots: list[Mot], pesees: list[Pesee], balance: Balance
     return motifs
 
 
-def parle_d_autre_chose(i: int, pesees: list[Pesee], balance: Balance) -> bool:
-    """Tell whether the sentence of the word `i` weighs less than the floor."""
-    return any(p.debut <= i < p.fin and p.total < balance.plancher for p in pesees)
+def phrase_de(mot: int, pesees: list[Pesee]) -> int | None:
+    """Return which sentence holds this word; a word alone is in none."""
+    i = bisect_right(pesees, mot, key=lambda pesee: pesee.debut) - 1
+    return i if i >= 0 and mot < pesees[i].fin else None
+
+
+def parle_d_autre_chose(mot: int, pesees: list[Pesee], balance: Balance) -> bool:
+    """Tell whether the sentence of this word weighs less than the floor."""
+    i = phrase_de(mot, pesees)
+    return i is not None and pesees[i].total < balance.plancher
 
 
 def phrases(mots: list[Mot]) -> Iterator[tuple[int, int]]:

@@ -1,5 +1,6 @@
 """What the guard answers: the spans it found, and the verdict on the whole text."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -54,13 +55,21 @@ def rassembler(motifs: Iterable[Motif]) -> Verdict:
     """Order the spans, disjoint, and give the gravest verdict.
 
     Of those that overlap a NIR wins, since a person may contest health data but never a NIR
-    (D-08); then the first one.
+    (D-08); then the gravest, then the first.
     """
     retenus: list[Motif] = []
-    for motif in sorted(motifs, key=lambda m: (m.debut, -m.fin, m.type)):
-        while retenus and motif.type == "nir" != retenus[-1].type and retenus[-1].fin > motif.debut:
-            retenus.pop()
-        if not retenus or motif.debut >= retenus[-1].fin:
-            retenus.append(motif)
+    for motif in sorted(motifs, key=_rang):
+        i = bisect_left(retenus, motif.debut, key=_debut)
+        libre_avant = i == 0 or retenus[i - 1].fin <= motif.debut
+        if libre_avant and (i == len(retenus) or motif.fin <= retenus[i].debut):
+            retenus.insert(i, motif)
     verdicts: list[Gravite] = [motif.verdict for motif in retenus]
     return Verdict(min(verdicts, key=GRAVITES.index, default="ok"), tuple(retenus))
+
+
+def _rang(motif: Motif) -> tuple[bool, int, int, int]:
+    return motif.type != "nir", GRAVITES.index(motif.verdict), motif.debut, -motif.fin
+
+
+def _debut(motif: Motif) -> int:
+    return motif.debut

@@ -42,7 +42,8 @@ def chercher_sante(
     """Return the health data of the text (D-09): terms first, then what words tell together.
 
     Where entries overlap the longest wins, harmless phrases included: « dialogue de sourds »
-    hides « sourds ». The work grows linearly with the text.
+    hides « sourds ». A sentence that a term stops is not weighed: its words are shown exactly.
+    The work grows linearly with the text.
     """
     dictionnaire = dictionnaire or charger()
     balance = faisceau.charger()
@@ -58,8 +59,13 @@ def chercher_sante(
         and not est_figure(mots, etiquettes, t.debut, t.fin)
         and not (t.est_legere and faisceau.parle_d_autre_chose(t.debut, pesees, balance))
     ]
-    termes = [_motif(texte, mots, retenue) for retenue in _departager(trouvailles)]
-    return termes + faisceau.faisceaux(texte, mots, pesees, balance)
+    retenues = list(_departager(trouvailles))
+    arretes = {
+        faisceau.phrase_de(t.debut, pesees) for t in retenues if t.entree.verdict == "bloque"
+    }
+    muettes = [pesee for i, pesee in enumerate(pesees) if i not in arretes]
+    termes = [_motif(texte, mots, retenue) for retenue in retenues]
+    return termes + faisceau.faisceaux(texte, mots, muettes, balance)
 
 
 def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:

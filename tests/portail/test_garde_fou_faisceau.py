@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from portail.garde_fou import verifier
 from portail.garde_fou.dictionnaire import charger as charger_dictionnaire
 from portail.garde_fou.faisceau import (
     Balance,
@@ -102,3 +103,9 @@ def test_une_phrase_peut_parler_tout_a_fait_d_autre_chose() -> None:
     pesees = pesees_de(mots)
     assert parle_d_autre_chose(4, pesees, BALANCE)
     assert not parle_d_autre_chose(0, pesees, Balance({}, 0.0, 1.0, -2.5))
+
+
+def test_un_terme_montre_ses_mots_et_non_la_phrase() -> None:
+    texte = "Elle ne sort plus du lit, un cancer, dit sa fille qui la porte aux toilettes."
+    [motif] = [m for m in verifier(texte).motifs if m.categorie != "paraphrase"]
+    assert motif.extrait == "cancer"
