@@ -151,6 +151,27 @@ def _invisibles(alea: random.Random, numero: str) -> str:
     return "".join(c + (alea.choice(_INVISIBLES) if alea.random() < 0.5 else "") for c in numero)
 
 
+def _ecritures_melees(alea: random.Random, numero: str) -> str:
+    """Write each digit in one script or another, or as a letter drawn like it."""
+    lettres = {"0": "Oo", "1": "Il", "5": "S"}
+    zeros = (0x30, 0x30, *list(_ECRITURES.values())[:4])
+    return "".join(
+        alea.choice(lettres[c])
+        if c in lettres and alea.random() < 0.3
+        else _ecrire(c, alea.choice(zeros))
+        for c in numero
+    )
+
+
+def _tout_meler(alea: random.Random, numero: str) -> str:
+    """Mix scripts, look-alikes, invisible characters and separators in the same number."""
+    separes = _melanger(alea, numero)
+    return "".join(
+        _ecritures_melees(alea, c) + (alea.choice(_INVISIBLES) if alea.random() < 0.2 else "")
+        for c in separes
+    )
+
+
 def _cle_a_part(alea: random.Random, numero: str) -> str:
     base = _separer(alea, numero[:13], (" ", " ", "", ".", "\u00a0"))
     modele = alea.choice(
@@ -225,7 +246,13 @@ def _deguisements() -> Iterator[tuple[str, Callable[[random.Random, str], str]]]
             lambda a, n, p=paire: _separer(a, _sosie(a, n[: a.choice((13, 15))], p), ("", " ")),
         )
     yield "tous les sosies", lambda a, n: _separer(a, _tous_les_sosies(a, n), ("", " ", "."))
+    yield "tout à la fois, 15", _tout_meler
+    yield "tout à la fois, 13", lambda a, n: _tout_meler(a, n[:13])
     yield "clé à part", _cle_a_part
+    yield (
+        "écritures mêlées, clé à part",
+        lambda a, n: f"{_ecritures_melees(a, n[:13])} clé {_ecritures_melees(a, n[13:])}",
+    )
     yield "collé à un mot", _colle
     yield "sosies collés à un mot", _colle_sosies
     yield "sexe en lettres", _sexe_en_lettres

@@ -95,8 +95,10 @@ def _a_des_barres_pour_chiffres(texte: str, fenetre: Fenetre, *, sure: bool) -> 
     """
     barres = [a.position for a in fenetre.atomes if texte[a.position] == _BARRE]
     collees = [(_touche(texte, p - 1), _touche(texte, p + 1)) for p in barres]
-    if not barres or est_d_une_piece(fenetre) or any(avant != apres for avant, apres in collees):
-        return bool(barres)
+    if any(avant != apres for avant, apres in collees):
+        return True
+    if barres and fenetre.est_isolee and est_d_une_piece(fenetre):
+        return True
     sosies = sum([atome.nature == SOSIE for atome in fenetre.atomes])
     rares = len(barres) <= _BARRES_RARES and fenetre.separateurs == {" "}
     return (True, True) in collees and (sure or sosies > len(barres) or rares)

@@ -190,7 +190,8 @@ def _est_un_assemblage(fenetre: Fenetre, reperes: Reperes) -> bool:
     liste = est_separee_en_liste(fenetre)
     if est_usuelle(fenetre) and not liste:
         return False
-    if _se_prolonge(fenetre, reperes) or reperes.deborde(fenetre):
+    annees_en_suite = contient_une_annee(fenetre) and not fenetre.est_isolee
+    if annees_en_suite or _se_prolonge(fenetre, reperes) or reperes.deborde(fenetre):
         return True
     en_paires = est_en_paires(fenetre)
     if reperes.mord(fenetre) and not (
@@ -205,10 +206,11 @@ def _est_un_assemblage(fenetre: Fenetre, reperes: Reperes) -> bool:
 
 
 def _est_alignee_et_sobre(fenetre: Fenetre) -> bool:
-    """Tell whether the groups are fields of a NIR with an ordinary month, without list marks."""
+    """Tell whether the groups are fields of a NIR with an ordinary month, standing alone."""
     return (
         est_alignee(fenetre)
         and a_un_mois_civil(fenetre.numero)
+        and fenetre.est_isolee
         and not est_separee_en_liste(fenetre)
     )
 
@@ -222,8 +224,11 @@ def _est_un_seul_nombre(fenetre: Fenetre) -> bool:
         return False
     if alignee and (civil or not est_separee_en_liste(fenetre)):
         return civil or not contient_une_annee(fenetre)
-    if not civil or est_separee_en_liste(fenetre):
+    if est_separee_en_liste(fenetre):
         return False
+    if not civil:
+        espacee = any(map(str.isspace, fenetre.separateurs))
+        return fenetre.est_isolee and not (espacee or contient_une_annee(fenetre))
     return len(fenetre.numero) == LONGUEUR_SANS_CLE and (
         not ressemble_a_une_liste(fenetre) or fenetre.est_isolee
     )

@@ -182,6 +182,9 @@ def test_a_near_miss_of_the_structure_is_no_number(numero):
         "Ligne 1 | 13/03/64 | 132 389,74 euros | 09 09 88 35 52",
         "2018 2019 2020. sept enfants",
         "en 1993 / 1994 / 1995 il a la copie",
+        "2 2001 2002 2003 2004",
+        "Ligne | 84 | 03 | 624 | 980 | 011 |",
+        "46 ; 793 0642961133 - 01-79-92-60-72",
         "une plaque 2934 AB 17, 01-38-51-82-23",
         "deux enfants, trente ans et cent vingt euros",
         "le 10/12/2024 75012 Paris",
@@ -224,6 +227,13 @@ def test_neighbouring_numbers_do_not_hide_it(texte):
         "Z840362498001",
         "2B40362 498001",
         "1 84 03 2 A 498 001",
+        "2 840 3624 980 01",
+        "284'0362/498 001",
+        "28403-62498.001",
+        "2 8403 62498001 clé 64",
+        "2.84.|2.62.49.80.01",
+        "|8403 62498 001",
+        "2 8 4 0 3 6 2 4 9 8 0 1 zéro",
     ],
 )
 def test_odd_ways_to_write_a_number_are_stopped(deguise):
