@@ -1,7 +1,7 @@
 """A new lexicon is replayed on open requests: what it would now stop is listed (D-09)."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db import transaction
@@ -102,9 +102,17 @@ def _arrets(demande: Any) -> Iterator[dict[str, Any]]:
                 **ou,
                 "caisse_id": demande.caisse_id,
                 "partenaire_id": demande.partenaire_id,
-                "passages": garde_fou.extraits(texte, bloquants),
+                "passages": garde_fou.extraits(_masquer(texte, bloquants), bloquants),
                 "categories": list(dict.fromkeys(motif.categorie for motif in bloquants)),
             }
+
+
+def _masquer(texte: str, motifs: Iterable[garde_fou.Motif]) -> str:
+    """The text without its certain NIRs: the list says where one stands, no column copies it."""
+    for motif in motifs:
+        if (motif.type, motif.verdict) == ("nir", "bloque"):
+            texte = texte[: motif.debut] + "•" * len(motif.extrait) + texte[motif.fin :]
+    return texte
 
 
 def _textes(demande: Demande) -> Iterator[tuple[str, Verifier, dict[str, Any]]]:

@@ -225,6 +225,17 @@ def test_un_nir_n_a_pas_de_recours(voisinage: Voisinage) -> None:
     assert Arret.objects.get().categories == ["cle_valide"]
 
 
+@pytest.mark.regle("D-08")
+def test_la_liste_dit_ou_est_un_nir_sans_le_recopier(voisinage: Voisinage) -> None:
+    commentaires = f"Elle a un diabète, n° {NIR}, merci."
+    Demande.objects.filter(pk=voisinage.a.demande.pk).update(commentaires=commentaires)
+    actions.relire()
+    ((*_, avant, nir, apres),) = Arret.objects.get().passages
+    assert (nir, apres) == ([True, "•" * len(NIR)], [False, ", merci."])
+    assert avant == [False, ", n° "]
+    assert NIR not in str(Arret.objects.values_list())
+
+
 def test_la_liste_d_avant_reste_jusqu_a_la_fin_de_la_suivante(
     demandes: list[Demande], lexique: Callable[..., str]
 ) -> None:
