@@ -108,7 +108,7 @@ def _suit_une_cle(fenetre: Fenetre, texte: str) -> bool:
 
 def est_d_une_piece(fenetre: Fenetre) -> bool:
     """Tell whether the digits stand in the groups of a NIR, or one by one, mostly true digits."""
-    entiere = len(fenetre.separateurs) <= 1 and (est_alignee(fenetre) or est_un_a_un(fenetre))
+    entiere = len(fenetre.separateurs) <= 1 and (est_usuelle(fenetre) or est_un_a_un(fenetre))
     return entiere and fenetre.reels >= _REELS_DOMINANTS
 
 
@@ -125,7 +125,7 @@ def est_un_autre_nombre(fenetre: Fenetre, reperes: Reperes) -> bool:
         fragile = rare or fenetre.groupes == _CLE_SEPAREE or _est_un_dossier(fenetre, reperes)
         return (autre_nom and fragile) or _est_une_ligne(fenetre, reperes)
     if est_une_carte(fenetre):
-        return fenetre.avant is not None
+        return not fenetre.est_isolee
     if reperes.deborde(fenetre) or autre_nom:
         return True
     if _est_une_ligne(fenetre, reperes):
@@ -149,7 +149,7 @@ def _est_un_hasard(fenetre: Fenetre, reperes: Reperes, *, rare: bool) -> bool:
     """Tell whether unusual groups are more likely neighbours whose key is right by chance."""
     meles = 1 < len(fenetre.separateurs) < _SEPARATEURS_MELES
     if meles and not est_alignee(fenetre):
-        return rare
+        return rare and (fenetre.liens == INHABITUEL or not fenetre.est_isolee)
     if _se_prolonge(fenetre, reperes):
         return rare or not est_alignee(fenetre)
     return rare and (
