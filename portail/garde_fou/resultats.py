@@ -40,8 +40,8 @@ class Verdict:
     def est_bloquant(self) -> bool:
         """Tell whether the text is refused (D-08, D-09).
 
-        `confirme` refuses too, as long as no screen lets the person confirm. A hint (`indice`)
-        never does.
+        `confirme` refuses too, until the person said what the number is. A hint (`indice`) never
+        does.
         """
         return self.verdict in _REFUS
 

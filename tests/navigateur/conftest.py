@@ -15,6 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from comptes.models import Utilisateur, VersionCGU
+from portail import garde_fou
 from tests.factories import MOT_DE_PASSE, VersionCGUFactory, appareil, code_totp
 from tests.navigateur.gestes import Souris
 from tests.personas import Personas
@@ -44,7 +45,11 @@ class Boite(Message):
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. Missing, the tests fail: they are not skipped."""
+    """Debian's Chromium. Missing, the tests fail: they are not skipped.
+
+    As in production, the guard's lexicon is read before anybody comes.
+    """
+    garde_fou.verifier("")
     chemin = shutil.which("chromium")
     assert chemin, "chromium is not installed: run `make test`"
     with sync_playwright() as playwright:

@@ -256,7 +256,7 @@ def test_un_refus_conteste_est_lu_par_le_dpo(
     page = brouillon.page
     remplir_la_demande(brouillon)
     champ = page.get_by_label("Commentaires")
-    taper(champ, "Le nom de son chat est Asthme.")
+    taper(champ, "Son chat s’appelle Asthme.")
     expect(marques(page)).to_have_text([re.compile("Asthme")])
     groupe = page.locator(".ep-champ", has=champ)
     brouillon.deplier("Ce n’est pas une donnée de santé")
