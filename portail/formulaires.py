@@ -187,6 +187,8 @@ class ChampTexte(forms.CharField):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)
         attrs["data-garde"] = "sante" if self.sante else "nir"
+        if not self.est_contestable:
+            attrs["data-sans-recours"] = True
         if isinstance(widget, forms.Textarea):
             # A paste that is too long must be seen, not cut in silence.
             attrs.pop("maxlength", None)

@@ -24,13 +24,17 @@ TROP_LONG = "Ce texte est trop long pour être vérifié pendant la saisie : rac
 @sensitive_post_parameters()
 @transaction.non_atomic_requests
 def verifier(request: HttpRequest) -> JsonResponse:
-    """Check the posted `texte`; `sante=0` looks for NIRs only. 413 beyond 20,000 characters."""
+    """Check the posted `texte`. 413 beyond 20,000 characters.
+
+    `sante=0` looks for NIRs only; `recours=0` tells that the field takes no explanation.
+    """
     texte = request.POST.get("texte", "")
     if len(texte) > LONGUEUR_MAX:
         return JsonResponse({"raison": TROP_LONG}, status=413)
     sante = request.POST.get("sante") != "0"
     verdict = garde_fou.verifier(texte, sante=sante)
-    return JsonResponse(presenter(texte, verdict, confirmable=sante))
+    confirmable = sante and request.POST.get("recours") != "0"
+    return JsonResponse(presenter(texte, verdict, confirmable=confirmable))
 
 
 def presenter(

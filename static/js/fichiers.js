@@ -125,6 +125,7 @@
     saisie.autocomplete = "off";
     saisie.value = "piece-jointe-" + (parseInt(dernierCompte, 10) + 1) + extension(envoi.sous);
     saisie.setAttribute("data-garde", "sante");
+    saisie.setAttribute("data-sans-recours", "");
     saisie.addEventListener("keydown", function (evenement) {
       if (evenement.key !== "Enter") { return; }
       evenement.preventDefault();

@@ -1,6 +1,7 @@
 /* The check while typing: the words that will stop a text, shown where they stand (D-08, D-09).
    The server decides when the form is sent: what fails here fails in silence.
-   Attributes read: data-verifier, data-garde, data-refus, data-sortie, data-acquise. */
+   Attributes read: data-verifier, data-garde, data-sans-recours, data-refus,
+   data-sortie, data-acquise. */
 (function () {
   "use strict";
 
@@ -152,7 +153,8 @@
 
   function corps(etat, texte) {
     return "texte=" + encodeURIComponent(texte) +
-      "&sante=" + (etat.champ.getAttribute("data-garde") === "nir" ? "0" : "1");
+      "&sante=" + (etat.champ.getAttribute("data-garde") === "nir" ? "0" : "1") +
+      "&recours=" + (etat.champ.hasAttribute("data-sans-recours") ? "0" : "1");
   }
 
   function planifier(etat, delai) {
@@ -289,16 +291,18 @@
       (cites.length > MOTS_MAX ? "…" : ".");
   }
 
-  /* What the server refused shows as long as it is true. */
+  /* What the server refused shows as long as it is true. A draft shows it again by itself. */
   function oublierRefus(etat, messages) {
-    if (estBrouillon(etat)) { return; }
-    var change = etat.champ.value !== etat.champ.defaultValue;
+    var brouillon = estBrouillon(etat);
+    var change = brouillon || etat.champ.value !== etat.champ.defaultValue;
     tous("[data-refus] .fr-message--error", etat.groupe).forEach(function (refus) {
+      if (brouillon && !refus.querySelector("mark")) { return; }
       refus.hidden = change && !messages.some(function (message) {
         return refus.textContent.indexOf(message.texte) >= 0;
       });
     });
     tous("[data-sortie]", etat.groupe).forEach(function (sortie) {
+      if (brouillon && sortie.hidden) { return; }
       sortie.hidden = change && !messages.some(estContestable);
     });
   }

@@ -78,6 +78,20 @@ def test_un_nir_est_montre_meme_dans_une_recherche(client: Client, sante: str) -
     assert "Effacez-le" in reponse["messages"][0]["texte"]
 
 
+@pytest.mark.regle("D-08")
+@pytest.mark.parametrize(
+    ("recours", "genre", "phrase"),
+    [("1", "numero", "Si c’est un autre numéro, dites lequel."), ("0", "nir", "Effacez-le")],
+)
+def test_treize_chiffres_ne_s_expliquent_que_la_ou_le_champ_le_permet(
+    client: Client, recours: str, genre: str, phrase: str
+) -> None:
+    reponse = verifier(client, NIR[:18], sante="1", recours=recours)
+    assert reponse["segments"] == [{"texte": NIR[:18], "genre": genre}]
+    (message,) = reponse["messages"]
+    assert phrase in message["texte"]
+
+
 def test_une_recherche_ne_parle_pas_de_sante(client: Client) -> None:
     reponse = verifier(client, "Mme Lupus, asthme", sante="0")
     assert reponse == {

@@ -126,3 +126,11 @@ def test_trop_de_fichiers_ne_perdent_pas_le_texte(technicien: Client, brouillon:
     brouillon.refresh_from_db()
     assert brouillon.contenu["commentaires"] == ["Un long récit."]
     assert brouillon.pieces.count() == 8
+
+
+@pytest.mark.regle("D-08")
+def test_un_champ_sans_recours_le_dit_a_la_page() -> None:
+    champs = FormulaireSignalement.base_fields
+    sans = {nom for nom, champ in champs.items() if "data-sans-recours" in champ.widget.attrs}
+    assert {"nom", "prenom", "lieu_naissance"} <= sans
+    assert "commentaires" not in sans
