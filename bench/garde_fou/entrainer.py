@@ -25,7 +25,7 @@ from portail.garde_fou.sante import etiqueter  # noqa: E402
 REGLAGE = Path(__file__).parent / "reglage"
 COURANTS = DOSSIER / "mots_courants.txt"
 ORDINAIRES = ("ordinaire", "piege")
-TEXTES_MINIMAUX = 3
+TEXTES_MINIMAUX = 2
 GRAINE = 20260101
 PASSES = 60
 FREIN = 0.0002

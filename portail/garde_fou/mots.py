@@ -58,11 +58,10 @@ def decouper(texte: str) -> list[Mot]:
     fin = 0
     precedent = ""
     for trouve in _MOT.finditer(texte):
-        brut = trouve[0]
-        if brut not in lus:
-            lus[brut] = _lire(brut)
-        for forme, decalage, longueur, capitale, majuscules in lus[brut]:
-            debut = trouve.start() + decalage
+        brut, depart = trouve[0], trouve.start()
+        lu = lus.get(brut) or lus.setdefault(brut, _lire(brut))
+        for forme, decalage, longueur, capitale, majuscules in lu:
+            debut = depart + decalage
             ecart = texte[fin:debut]
             coupe = len(ecart) > 1 and len(precedent) > 1 and bool(_FIN_DE_PHRASE.search(ecart))
             precedent = forme
@@ -130,9 +129,9 @@ def _suspects(mots: list[Mot], debuts: Collection[str]) -> list[int]:
     return [
         i
         for i, (mot, suivant) in enumerate(pairwise(mots))
-        if len(mot.forme) == 1
-        or suivant.ecart != " "
-        or (mot.forme + suivant.forme)[:DEBUT] in debuts
+        if (mot.forme + suivant.forme)[:DEBUT] in debuts
+        or (suivant.ecart != " " and suivant.ecart[:1] in _TRAITS_D_UNION)
+        or len(mot.forme) == 1 == len(suivant.forme)
     ]
 
 

@@ -56,7 +56,7 @@ def chercher_sante(
         t
         for t in starmap(_Trouvaille, dictionnaire.chercher(mots, [vue for vue, _ in lus]))
         if not noms.issuperset(range(t.debut, t.fin))
-        and not est_figure(mots, etiquettes, t.debut, t.fin)
+        and (t.entree.est_neutre or not est_figure(mots, etiquettes, t.debut, t.fin))
         and not (t.est_legere and faisceau.parle_d_autre_chose(t.debut, pesees, balance))
     ]
     retenues = list(_departager(trouvailles))
