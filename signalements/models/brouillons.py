@@ -72,5 +72,5 @@ class Brouillon(models.Model):
     @property
     def titre(self) -> str:
         """What the author recognises it by."""
-        noms = [self.contenu.get(champ, [""])[0] for champ in ("prenom", "nom")]
+        noms = ["".join(self.contenu.get(champ, [])) for champ in ("prenom", "nom")]
         return " ".join(filter(None, noms)) or "Personne non renseignée"

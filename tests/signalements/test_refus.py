@@ -64,6 +64,21 @@ def test_un_texte_accepte_ne_laisse_pas_de_refus(voisinage: Voisinage, personas:
     assert raisons() == []
 
 
+@pytest.mark.regle("D-08")
+def test_un_nom_refuse_laisse_un_brouillon_a_reprendre(
+    voisinage: Voisinage, personas: Personas
+) -> None:
+    brouillon, client = voisinage.a.brouillon, connecte(Client(), personas.technicien_a)
+    brouillon.contenu = {}
+    brouillon.save(update_fields=["contenu"])
+    adresse = reverse("signalements:enregistrer", args=[brouillon.identifiant])
+    reponse = client.post(adresse, {"nom": f"Vasseur {NIR}", "prenom": "Élodie"})
+    assert list(reponse.json()["refus"]) == ["nom"]
+    accueil = client.get("/")
+    assert accueil.status_code == 200
+    assert "Élodie" in accueil.content.decode()
+
+
 @pytest.mark.regle("D-07")
 def test_un_fichier_refuse_se_trace_sans_son_nom(voisinage: Voisinage, personas: Personas) -> None:
     adresse = reverse("signalements:pieces_brouillon", args=[voisinage.a.brouillon.identifiant])
