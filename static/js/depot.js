@@ -280,6 +280,9 @@
       groupe.appendChild(neuve);
       return;
     }
+    ["summary", "label", "[id$=_raison_aide]"].forEach(function (morceau) {
+      bloc.querySelector(morceau).textContent = neuve.querySelector(morceau).textContent;
+    });
     var etat = bloc.querySelector("[data-etat]");
     var nouvel = neuve.querySelector("[data-etat]");
     empreinte.value = nouvelle.value;
