@@ -159,6 +159,9 @@ def _est_un_hasard(fenetre: Fenetre, reperes: Reperes, *, rare: bool) -> bool:
     )
 
 
+_GROUPES_DU_NIR = (1, 2, 2, 2, 3, 3)
+
+
 def est_sans_preuve(texte: str, fenetre: Fenetre, reperes: Reperes) -> bool:
     """Tell whether structure alone is too little: the digits read as something ordinary."""
     return (
@@ -172,7 +175,12 @@ def est_sans_preuve(texte: str, fenetre: Fenetre, reperes: Reperes) -> bool:
 
 
 def _porte_un_autre_nom(fenetre: Fenetre, reperes: Reperes) -> bool:
-    """Tell whether the words before name another number: an order, a case and its date."""
+    """Tell whether the words before name another number: an order, a case and its date.
+
+    Digits in the very groups of a NIR are not believed to be one: « réf. 1 85 05 78 006 084 ».
+    """
+    if fenetre.groupes[:6] == _GROUPES_DU_NIR:
+        return False
     return reperes.etiquettes.avant(fenetre.debut) is False or _est_un_dossier(fenetre, reperes)
 
 

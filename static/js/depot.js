@@ -350,7 +350,8 @@
     if (document.visibilityState === "hidden") { enregistrer(); } else { revenir(); }
   });
   window.addEventListener("beforeunload", function (evenement) {
-    if (aEnregistrer() && (expiree || echecs)) {
+    var refuse = !parti && formulaire.querySelector("[data-refus]:not([hidden]) mark") !== null;
+    if (refuse || (aEnregistrer() && (expiree || echecs))) {
       evenement.preventDefault();
       evenement.returnValue = "";
     }

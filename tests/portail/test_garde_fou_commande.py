@@ -62,7 +62,6 @@ def test_a_bad_line_keeps_its_place_and_fails_the_command(tmp_path):
         [
             b'{"texte": "un"}',
             b"pas du json",
-            b"",
             b'{"autre": 1}',
             b'{"texte": 3}',
             b'["texte"]',
@@ -74,11 +73,19 @@ def test_a_bad_line_keeps_its_place_and_fails_the_command(tmp_path):
     code, sortie, erreurs = garde_fou("--jsonl", entree=entree, dossier=tmp_path)
     reponses = [json.loads(ligne) for ligne in sortie.splitlines()]
     assert code != 0
-    assert [list(r) for r in reponses[1:8]] == [["erreur"]] * 7
-    assert (reponses[0]["verdict"], reponses[8]["verdict"]) == ("ok", "bloque")
-    for numero in range(2, 9):
+    assert [list(r) for r in reponses[1:7]] == [["erreur"]] * 6
+    assert (reponses[0]["verdict"], reponses[7]["verdict"]) == ("ok", "bloque")
+    for numero in range(2, 8):
         assert f"Ligne {numero} : " in erreurs
     assert "1850399123001" not in erreurs
+
+
+@pytest.mark.regle("D-08")
+def test_a_blank_line_is_no_text(tmp_path):
+    entree = b'{"texte": "un"}\n\n{"texte": "sida"}\n\n'
+    code, sortie, erreurs = garde_fou("--jsonl", entree=entree, dossier=tmp_path)
+    verdicts = [json.loads(ligne)["verdict"] for ligne in sortie.splitlines()]
+    assert (code, verdicts, erreurs) == (0, ["ok", "bloque"], "")
 
 
 @pytest.mark.regle("D-08")

@@ -276,3 +276,10 @@ def test_a_search_looks_for_numbers_only():
 def test_the_explanation_never_repeats_the_digits():
     for motif in verifier(f"NIR {NIR}, puis 2760462193044").motifs:
         assert not any(c.isdigit() for c in motif.explication)
+
+
+@pytest.mark.regle("D-08")
+@pytest.mark.parametrize("libelle", ["réf", "référence", "dossier", "commande"])
+def test_the_very_groups_of_a_nir_outweigh_a_vague_label(libelle):
+    assert verifier(f"{libelle} 1 85 05 78 006 084").verdict == "confirme"
+    assert verifier(f"{libelle} 1850 5780 06084").verdict == "ok"

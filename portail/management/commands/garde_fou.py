@@ -43,9 +43,14 @@ class Command(BaseCommand):
             sys.stderr.close()  # the reader left: nothing more to say to it
 
     def _verifier_lignes(self, lignes: Iterable[bytes]) -> None:
-        """Answer each line as soon as it is read; a bad line gets an error in its place."""
+        """Answer each line as soon as it is read; a bad line gets an error in its place.
+
+        A blank line is no text: it gets no answer.
+        """
         mauvaises = 0
         for numero, ligne in enumerate(lignes, start=1):
+            if not ligne.strip():
+                continue
             try:
                 reponse = _en_json(verifier(_lire(ligne)))
             except ValueError as erreur:
@@ -81,8 +86,6 @@ def _en_clair(argument: str) -> str:
 
 def _lire(ligne: bytes) -> str:
     """Return the text of a JSON line; raises ValueError, in French, on a bad one."""
-    if not ligne.strip():
-        raise ValueError("ligne vide")
     try:
         objet = json.loads(ligne.decode("utf-8-sig"))
     except UnicodeDecodeError:
