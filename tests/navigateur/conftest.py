@@ -6,16 +6,18 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from axe_playwright_python.sync_playwright import Axe
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from comptes.models import Utilisateur, VersionCGU
 from portail import garde_fou
+from tests.attente import attendre
 from tests.factories import MOT_DE_PASSE, VersionCGUFactory, appareil, code_totp
 from tests.navigateur.gestes import Souris
 from tests.personas import Personas
@@ -103,6 +105,7 @@ def ouvrir(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
         )
         contextes.append(contexte)
         page = contexte.new_page()
+        _suivre(page)
         page.on("pageerror", lambda erreur: pytest.fail(f"JavaScript: {erreur}"))
         page.on("console", _refuser_les_erreurs)
         return page
@@ -112,12 +115,36 @@ def ouvrir(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]
         _quitter(contexte)
 
 
+EN_COURS: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+
+
+def _suivre(page: Page) -> None:
+    """Keep count of what the page asked and was not answered yet."""
+    en_cours = EN_COURS.setdefault(page, set())
+
+    def demander(requete: Request) -> None:
+        en_cours.add(requete)
+
+    def conclure(requete: Request) -> None:
+        en_cours.discard(requete)
+
+    page.on("request", demander)
+    page.on("requestfinished", conclure)
+    page.on("requestfailed", conclure)
+
+
 def _quitter(contexte: BrowserContext) -> None:
     """Close once the server has answered: the tables are emptied next. Leaving asks nothing."""
-    for page in contexte.pages:
-        page.wait_for_load_state("networkidle")
     contexte.route("**/*", lambda route: route.abort())
+    for page in contexte.pages:
+        page.evaluate("navigator.sendBeacon = null")
+        attendre(lambda page=page: _est_tranquille(page), delai=20, quoi="the last answers")
     contexte.close()
+
+
+def _est_tranquille(page: Page) -> bool:
+    page.evaluate("0")  # events are heard during a call
+    return not EN_COURS.get(page)
 
 
 def _refuser_les_erreurs(message: Any) -> None:

@@ -130,7 +130,7 @@ def test_a_caisse_that_switched_it_off_does_not_even_show_it():
     page = str(form)
     for absent in ("Ce n’est pas une donnée de santé", "texte_levee", "texte_raison", RAISON):
         assert absent not in page
-    assert page.count("Modifiez le texte") == 1
+    assert page.count("La caisse n’admet pas d’explication") == 1
 
 
 def test_a_form_offers_no_way_out_unless_told_to():

@@ -159,7 +159,7 @@ def test_une_caisse_qui_l_a_ferme_n_y_laisse_pas_passer(
     contenu = reponse.content.decode()
     assert not Message.objects.exists()
     assert "Ce n’est pas une donnée de santé" not in contenu
-    assert "Modifiez le texte" in contenu
+    assert "La caisse n’admet pas d’explication" in contenu
 
 
 @pytest.mark.regle("G-05")
