@@ -8,8 +8,6 @@ SANS_CHASSE = (
     "\u2060-\u2064\u2066-\u206f\u20d0-\u20ff\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e01ef"
 )
 
-# A maximal run of letters and digits; invisible characters do not cut it.
-MOT = re.compile(rf"[^\W_](?:[^\W_]|[{SANS_CHASSE}])*")
 INVISIBLES = re.compile(rf"[{SANS_CHASSE}]+")
 
 _CAPITALES_JUMELLES = str.maketrans(

@@ -257,9 +257,7 @@ def _ajouter_entrees(dictionnaire: Dictionnaire, fichier: Fichier, categorie: st
             utilises |= {etiquette for etiquette in suite if etiquette.startswith(GROUPE)}
             _ajouter_suite(dictionnaire, suite, entree)
             if not (entree.est_neutre or a_la_lettre):
-                dictionnaire.fautes.apprendre_a_l_oreille(suite)
-            if len(suite) == 1 and not (entree.est_neutre or a_la_lettre):
-                dictionnaire.fautes.apprendre(suite[0])
+                dictionnaire.fautes.apprendre(suite)
     return utilises
 
 

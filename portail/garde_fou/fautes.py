@@ -1,8 +1,9 @@
 """Recognises a long term of the lexicon under a common misspelling."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from .syntaxe import Suite
 
 _LONGUEUR_SONORE = 6
 _LONGUEUR_APPROCHEE = 8
@@ -55,24 +56,24 @@ class Fautes:
     restes: dict[str, str] = field(default_factory=dict)
     courts: set[str] = field(default_factory=set)
 
-    def apprendre(self, etiquette: str) -> None:
-        """Index the term of a label; short terms and open patterns are left out."""
-        terme = etiquette.strip(_MARQUES)
-        if not terme.isalpha() or len(terme) < _LONGUEUR_SONORE:
-            return
-        self.sons.setdefault(son(terme), terme)
-        if len(terme) >= _LONGUEUR_APPROCHEE:
-            for reste in _restes(terme):
-                self.restes.setdefault(reste, terme)
-        else:
-            self.courts.add(terme)
+    def apprendre(self, suite: Suite) -> None:
+        """Index the long words of an entry by their sound, and a lone one by its slips as well.
 
-    def apprendre_a_l_oreille(self, suite: Iterable[str]) -> None:
-        """Index the long words of a phrase by their sound; the phrase around them is the proof."""
+        The phrase around a word is the proof of its sound; open patterns are left out.
+        """
         for etiquette in suite:
             terme = etiquette.strip(_MARQUES)
             if terme.isalpha() and len(terme) >= _LONGUEUR_SONORE:
                 self.sons.setdefault(son(terme), terme)
+                if len(suite) == 1:
+                    self._apprendre_les_glissements(terme)
+
+    def _apprendre_les_glissements(self, terme: str) -> None:
+        if len(terme) < _LONGUEUR_APPROCHEE:
+            self.courts.add(terme)
+        else:
+            for reste in _restes(terme):
+                self.restes.setdefault(reste, terme)
 
     def corriger(self, forme: str, *, a_l_oreille: bool = False) -> str:
         """Return the term that this word misspells, or nothing.

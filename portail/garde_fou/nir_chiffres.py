@@ -21,7 +21,6 @@ _JAMAIS_DEDANS = frozenset("€$£%?!@&")
 _LETTRES_SOSIES = "oilsab"
 _LETTRES_LOINTAINES = _LETTRES_SOSIES + "zg"
 _LETTRES_SURES = frozenset(ascii_lowercase) - frozenset(_LETTRES_LOINTAINES)
-_CORSE = "AB"
 _HUIT = "8"
 _ET = "et"
 _PERIODES = (1, 2, 3)

@@ -3,7 +3,6 @@
 import gc
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import starmap
 from typing import NamedTuple, cast
 
 from . import faisceau
@@ -49,23 +48,37 @@ def chercher_sante(
     balance = faisceau.charger()
     mots = recoller(mots, dictionnaire)
     lus = _lire(mots, dictionnaire, balance)
-    etiquettes = [vue.etiquettes for vue, _ in lus]
     pesees = faisceau.peser(mots, [poids for _, poids in lus], balance)
-    noms = proteges(mots, etiquettes)
-    trouvailles = [
-        t
-        for t in starmap(_Trouvaille, dictionnaire.chercher(mots, [vue for vue, _ in lus]))
-        if not noms.issuperset(range(t.debut, t.fin))
-        and (t.entree.est_neutre or not est_figure(mots, etiquettes, t.debut, t.fin))
-        and not (t.est_legere and faisceau.parle_d_autre_chose(t.debut, pesees, balance))
-    ]
-    retenues = list(_departager(trouvailles))
+    vues = [vue for vue, _ in lus]
+    trouvailles = [_Trouvaille(*trouvee) for trouvee in dictionnaire.chercher(mots, vues)]
+    if all(t.entree.est_neutre for t in trouvailles):
+        return faisceau.faisceaux(texte, mots, pesees, balance)
+    etiquettes = [vue.etiquettes for vue in vues]
+    retenues = list(_departager(_en_contexte(trouvailles, mots, etiquettes, pesees, balance)))
     arretes = {
         faisceau.phrase_de(t.debut, pesees) for t in retenues if t.entree.verdict == "bloque"
     }
     muettes = [pesee for i, pesee in enumerate(pesees) if i not in arretes]
     termes = [_motif(texte, mots, retenue) for retenue in retenues]
     return termes + faisceau.faisceaux(texte, mots, muettes, balance)
+
+
+def _en_contexte(
+    trouvailles: list[_Trouvaille],
+    mots: list[Mot],
+    etiquettes: list[tuple[str, ...]],
+    pesees: list[faisceau.Pesee],
+    balance: faisceau.Balance,
+) -> list[_Trouvaille]:
+    """Leave out what is a name, what is said of a thing, and what the sentence belies."""
+    noms = proteges(mots, etiquettes)
+    return [
+        t
+        for t in trouvailles
+        if not noms.issuperset(range(t.debut, t.fin))
+        and (t.entree.est_neutre or not est_figure(mots, etiquettes, t.debut, t.fin))
+        and not (t.est_legere and faisceau.parle_d_autre_chose(t.debut, pesees, balance))
+    ]
 
 
 def etiqueter(mots: list[Mot], dictionnaire: Dictionnaire) -> list[tuple[str, ...]]:
