@@ -153,9 +153,9 @@ def effacer_octets(piece: Piece) -> None:
         transaction.on_commit(lambda: stockage.delete(nom))
 
 
-def verdict_du_nom(nom: str, *, sante: bool = True) -> garde_fou.Verdict:
+def verdict_du_nom(nom: str) -> garde_fou.Verdict:
     """What the guard says of a file's name, whose words are often tied by underscores (D-08)."""
-    return garde_fou.verifier(nom.replace("_", " "), sante=sante)
+    return garde_fou.verifier(nom.replace("_", " "))
 
 
 def _garder_nom(nom: str) -> None:

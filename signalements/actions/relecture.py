@@ -9,12 +9,13 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from portail import garde_fou
+from portail.garde_fou.presentation import genre
 from portail.garde_fou.version import version
 from portail.levees import empreinte
 from signalements.actions.pieces import verdict_du_nom
 from signalements.models import Arret, Demande, Levee, Lieu, Relecture
 
-Verifier = Callable[..., garde_fou.Verdict]
+Verifier = Callable[[str], garde_fou.Verdict]
 
 LOT = 50
 DUREE = 20.0  # seconds: the worker has other sweeps to run
@@ -95,8 +96,7 @@ def _arrets(demande: Any) -> Iterator[dict[str, Any]]:
         bloquants = verifier(texte).bloquants
         if empreinte(texte) in admises:
             # A person answered for this very text; a certain NIR has no way around.
-            nirs = verifier(texte, sante=False).bloquants
-            bloquants = tuple(motif for motif in nirs if motif.verdict == "bloque")
+            bloquants = tuple(motif for motif in bloquants if genre(motif) == "nir")
         if bloquants:
             yield {
                 **ou,
@@ -110,7 +110,7 @@ def _arrets(demande: Any) -> Iterator[dict[str, Any]]:
 def _masquer(texte: str, motifs: Iterable[garde_fou.Motif]) -> str:
     """The text without its certain NIRs: the list says where one stands, no column copies it."""
     for motif in motifs:
-        if (motif.type, motif.verdict) == ("nir", "bloque"):
+        if genre(motif) == "nir":
             texte = texte[: motif.debut] + "•" * len(motif.extrait) + texte[motif.fin :]
     return texte
 
