@@ -1,10 +1,10 @@
 """The lexicon compiled once: from a word to its labels, from labels to the entries they begin."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from .fautes import Fautes
 from .mots import DEBUT, Mot
@@ -61,18 +61,20 @@ class Entree:
         return self.categorie == NEUTRE
 
 
-class Vue(NamedTuple):
+@dataclass(slots=True)
+class Vue:
     """A word's labels, alone and with the one that any word bears; the entries that it begins;
-    the labels that may follow in them, at once or after any word."""
+    the labels that may follow in them, at once or after any word; whether one may end there."""
 
     etiquettes: tuple[str, ...]
     suite: tuple[str, ...]
     noeuds: tuple[Noeud, ...]
     attendues: Set[str]
     ensuite: Set[str]
+    se_suffit: bool
 
 
-_RIEN = Vue((), (), (), frozenset(), frozenset())
+_RIEN = Vue((), (), (), frozenset(), frozenset(), False)
 
 
 @dataclass
@@ -150,10 +152,12 @@ class Dictionnaire:
             noeuds = tuple(self.racine[e] for e in etiquettes if e in self.racine)
             apres = tuple(noeud[N_IMPORTE] for noeud in noeuds if N_IMPORTE in noeud)
             suite = (*etiquettes, N_IMPORTE)
-            self.vues[etiquettes] = Vue(etiquettes, suite, noeuds, _cles(noeuds), _cles(apres))
+            attendues, ensuite = _cles(noeuds), _cles(apres)
+            finit = _FIN in attendues or _FIN in ensuite
+            self.vues[etiquettes] = Vue(etiquettes, suite, noeuds, attendues, ensuite, finit)
         return self.vues[etiquettes]
 
-    def chercher(self, mots: list[Mot], vues: list[Vue]) -> Iterator[tuple[int, int, Entree]]:
+    def chercher(self, mots: list[Mot], vues: Sequence[Vue]) -> Iterator[tuple[int, int, Entree]]:
         """Yield the entries that match, each with the first of its words and the end."""
         apres = (*vues[1:], _RIEN)
         ensuite = (*vues[2:], _RIEN, _RIEN)
@@ -162,17 +166,16 @@ class Dictionnaire:
             for debut, (vue, suivante, troisieme) in enumerate(zip(vues, apres, ensuite))  # noqa: B905
             if vue.noeuds
             and (
-                not vue.attendues.isdisjoint(suivante.etiquettes)
-                or _FIN in vue.attendues
+                vue.se_suffit
+                or not vue.attendues.isdisjoint(suivante.etiquettes)
                 or not vue.ensuite.isdisjoint(troisieme.suite)
-                or _FIN in vue.ensuite
             )
         ]
         for debut in departs:
             yield from self._suivre(mots, vues, debut)
 
     def _suivre(
-        self, mots: list[Mot], vues: list[Vue], debut: int
+        self, mots: list[Mot], vues: Sequence[Vue], debut: int
     ) -> Iterator[tuple[int, int, Entree]]:
         noeuds = list(vues[debut].noeuds)
         fin = debut

@@ -5,7 +5,7 @@ The weights are a text file, learned by `bench/garde_fou/entrainer.py` and reada
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -61,10 +61,10 @@ class Pesee:
         return self.biais + sum(self.poids)
 
 
-def peser(mots: list[Mot], ponderes: list[Poids], balance: Balance) -> list[Pesee]:
+def peser(mots: list[Mot], ponderes: Sequence[Poids], balance: Balance) -> list[Pesee]:
     """Weigh every sentence. The work grows linearly with the text."""
     return [
-        Pesee(debut, fin, list(_ajouts(ponderes, debut, fin)), balance.biais)
+        Pesee(debut, fin, _ajouts(ponderes[debut:fin]), balance.biais)
         for debut, fin in phrases(mots)
     ]
 
@@ -134,16 +134,16 @@ def _traits(mot: Mot, etiquettes: tuple[str, ...]) -> list[str]:
     return [seul, *(vue for vue in etiquettes if vue.startswith(GROUPE))]
 
 
-def _ajouts(ponderes: list[Poids], debut: int, fin: int) -> Iterator[float]:
-    """Yield what each word adds to its sentence; what was weighed already adds nothing."""
+def _ajouts(ponderes: Sequence[Poids]) -> list[float]:
+    """Return what each word adds to its sentence; what was weighed already adds nothing."""
     pesees: set[str] = set()
-    for poids in ponderes[debut:fin]:
-        total = 0.0
+    ajouts = [0.0] * len(ponderes)
+    for i, poids in enumerate(ponderes):
         for trait, valeur in poids:
             if trait not in pesees:
                 pesees.add(trait)
-                total += valeur
-        yield total
+                ajouts[i] += valeur
+    return ajouts
 
 
 def _passage(poids: list[float]) -> tuple[int, int]:

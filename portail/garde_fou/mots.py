@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from .caracteres import SANS_CHASSE, replier
 
 # Letters and digits; invisible characters do not cut a word, nor do signs drawn like a letter.
 _SIGNE = r"[@$€](?=[^\W\d_])"
-_MOT = re.compile(rf"(?:{_SIGNE})?[^\W_]+(?:(?:[{SANS_CHASSE}]|{_SIGNE})+[^\W_]*)*")
+_MOT = re.compile(rf"((?:{_SIGNE})?[^\W_]+(?:(?:[{SANS_CHASSE}]|{_SIGNE})+[^\W_]*)*)")
 _SIGNES = str.maketrans("@$€", "ase")
 _CHAMEAU = re.compile(r"[A-ZÀ-Þ]{2,}(?=[a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 _FIN_DE_PHRASE = re.compile(r"[.!?;:…]\s|\n\s*\n|[•\t]")
@@ -27,11 +29,12 @@ _TERME_MINIMAL = 5
 _TERME_MAXIMAL = 20
 
 
-Lu = tuple[str, int, int, bool, bool]
-"""A word as it is read: folded, its offset and length, its capitals."""
+Lu = tuple[str, int, bool, bool]
+"""A word as it is read: folded, its length as typed, its capitals."""
 
 
-class Mot(NamedTuple):
+@dataclass(slots=True)
+class Mot:
     """A word: its folded form, its offsets in the text, its capitals, and what precedes it."""
 
     forme: str
@@ -54,29 +57,30 @@ def decouper(texte: str) -> list[Mot]:
     « scannerThorax » is two words, « C@ncer » is one.
     """
     mots: list[Mot] = []
-    lus: dict[str, list[Lu]] = {}
+    lire = cache(_lire)
     fin = 0
     precedent = ""
-    for trouve in _MOT.finditer(texte):
-        brut, depart = trouve[0], trouve.start()
-        lu = lus.get(brut) or lus.setdefault(brut, _lire(brut))
-        for forme, decalage, longueur, capitale, majuscules in lu:
-            debut = depart + decalage
-            ecart = texte[fin:debut]
-            coupe = len(ecart) > 1 and len(precedent) > 1 and bool(_FIN_DE_PHRASE.search(ecart))
-            precedent = forme
-            fin = debut + longueur
+    morceaux = iter(_MOT.split(texte))
+    for avant, brut in zip(morceaux, morceaux):  # noqa: B905
+        ecart = avant
+        fin += len(ecart)
+        coupe = len(ecart) > 1 and len(precedent) > 1 and bool(_FIN_DE_PHRASE.search(ecart))
+        for forme, longueur, capitale, majuscules in lire(brut):
+            debut = fin
+            fin += longueur
             mots.append(Mot(forme, debut, fin, capitale, majuscules, ecart, coupe))
+            ecart, coupe = "", False
+        precedent = forme
     return mots
 
 
 def _lire(brut: str) -> list[Lu]:
     if brut.islower():
         forme = brut if brut.isascii() and brut.isalnum() else _replier(brut)
-        return [(forme, 0, len(brut), False, False)]
+        return [(forme, len(brut), False, False)]
     entier = brut[1:].islower() or brut.isupper() or not brut.isalpha()
-    morceaux = [(brut, 0)] if entier else _bosses(brut)
-    return [(_replier(m), d, len(m), m[0].isupper(), m.isupper()) for m, d in morceaux]
+    morceaux = [brut] if entier else _bosses(brut)
+    return [(_replier(m), len(m), m[0].isupper(), m.isupper()) for m in morceaux]
 
 
 def _replier(brut: str) -> str:
@@ -84,15 +88,15 @@ def _replier(brut: str) -> str:
     return forme if forme.isalnum() else forme.translate(_SIGNES)
 
 
-def _bosses(brut: str) -> list[tuple[str, int]]:
+def _bosses(brut: str) -> list[str]:
     """Return the words that only a capital separates; others are left whole.
 
     A capital I within a word is drawn like an l: it separates nothing.
     """
     morceaux = list(_CHAMEAU.finditer(brut[0] + brut[1:].replace("I", "l")))
     if sum(len(m[0]) for m in morceaux) < len(brut):
-        return [(brut, 0)]
-    return [(brut[m.start() : m.end()], m.start()) for m in morceaux]
+        return [brut]
+    return [brut[m.start() : m.end()] for m in morceaux]
 
 
 class Lexique(Protocol):
@@ -203,7 +207,7 @@ def _est_un_sigle_pointe(mots: list[Mot], debut: int, fin: int) -> bool:
 def _recoller_lettres(lettres: list[Mot], connu: Callable[[str], bool]) -> list[Mot]:
     epelle = "".join(mot.forme for mot in lettres)
     if len(epelle) <= _TERME_MAXIMAL and connu(epelle):
-        return [_fondre(lettres)._replace(majuscules=True)]
+        return [replace(_fondre(lettres), majuscules=True)]
     sortie: list[Mot] = []
     i = 0
     while i < len(lettres):
@@ -223,7 +227,8 @@ def _plus_long_terme(epelle: str, debut: int, connu: Callable[[str], bool]) -> i
 
 def _fondre(mots: list[Mot]) -> Mot:
     premier = mots[0]
-    return premier._replace(
+    return replace(
+        premier,
         forme="".join(mot.forme for mot in mots),
         fin=mots[-1].fin,
         majuscules=all(mot.majuscules for mot in mots),

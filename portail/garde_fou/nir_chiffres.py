@@ -119,7 +119,7 @@ def _series(mots: list[Mot]) -> list[tuple[int, int]]:
     lisibles = [
         i
         for i, mot in enumerate(mots)
-        if not (forme := mot[0]).isalpha()
+        if not (forme := mot.forme).isalpha()
         or forme in nombres
         or not (forme[0] in sures or forme[-1] in sures or not _peut_compter(mot))
     ]

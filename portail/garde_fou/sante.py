@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from . import faisceau
 from .dictionnaire import Dictionnaire, Entree, Vue, charger
@@ -47,9 +47,10 @@ def chercher_sante(
     dictionnaire = dictionnaire or charger()
     balance = faisceau.charger()
     mots = recoller(mots, dictionnaire)
-    lus = _lire(mots, dictionnaire, balance)
-    pesees = faisceau.peser(mots, [poids for _, poids in lus], balance)
-    vues = [vue for vue, _ in lus]
+    if not mots:
+        return []
+    vues, ponderes = zip(*_lire(mots, dictionnaire, balance), strict=True)
+    pesees = faisceau.peser(mots, ponderes, balance)
     trouvailles = [_Trouvaille(*trouvee) for trouvee in dictionnaire.chercher(mots, vues)]
     if all(t.entree.est_neutre for t in trouvailles):
         return faisceau.faisceaux(texte, mots, pesees, balance)
@@ -90,15 +91,15 @@ def _lire(mots: list[Mot], dictionnaire: Dictionnaire, balance: faisceau.Balance
     """Return what is seen in every word and what it weighs; nothing typed is remembered."""
     connus = _connus() if dictionnaire is charger() else {}
     sigles = dictionnaire.sigles
-    lus = [connus.get(mot.forme) for mot in mots]
+    lus: list[Lu] = []
     autres: dict[tuple[str, bool, bool], Lu] = {}
-    for i, mot in enumerate(mots):
-        if lus[i] is None or (mot.majuscules and mot.forme in sigles):
+    for mot in mots:
+        lu = connus.get(mot.forme)
+        if lu is None or (mot.majuscules and mot.forme in sigles):
             cle = mot.forme, mot.majuscules, mot.a_l_air_d_un_nom
-            if cle not in autres:
-                autres[cle] = _lire_un(mot, dictionnaire, balance)
-            lus[i] = autres[cle]
-    return cast(list[Lu], lus)
+            lu = autres.get(cle) or autres.setdefault(cle, _lire_un(mot, dictionnaire, balance))
+        lus.append(lu)
+    return lus
 
 
 def _lire_un(mot: Mot, dictionnaire: Dictionnaire, balance: faisceau.Balance) -> Lu:
