@@ -20,6 +20,7 @@ from portail.embarque.clamav import Clamd
 from portail.embarque.postgres import APPLICATION, PROPRIETAIRE
 from portail.settings import test as reglages
 from portail.taches import Tache
+from tests.attente import attendre
 
 pytest_plugins = ["tests.personas"]
 
@@ -64,8 +65,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureDef)
         del options["options"]
 
 
+def _occupees(self: DatabaseOperations) -> int:
+    """How many other connections are in the middle of something."""
+    with transaction.atomic(), self.connection.cursor() as curseur:
+        curseur.execute("SET LOCAL ROLE NONE")
+        curseur.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        return int(curseur.fetchone()[0])
+
+
 def _vider(self: DatabaseOperations, instructions: list[str]) -> None:
-    """Empty the tables between tests: the owner may, once the triggers are asleep."""
+    """Empty the tables between tests: the owner may, once the triggers are asleep.
+
+    A server may still be answering a browser that did not wait: it is let finish.
+    """
+    attendre(lambda: not _occupees(self), delai=30, quoi="the other connections")
     with transaction.atomic(), self.connection.cursor() as curseur:
         curseur.execute("SET LOCAL ROLE NONE")
         curseur.execute("SET LOCAL session_replication_role = replica")
