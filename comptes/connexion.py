@@ -22,7 +22,7 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes import cgu, journal
-from comptes.models import AcceptationCGU, CodeSecours, Utilisateur
+from comptes.models import AcceptationCGU, CodeSecours, Etat, Utilisateur
 from portail import references
 from portail.reseau import adresse_client
 
@@ -55,7 +55,7 @@ class Authentification(ModelBackend):
         acceptees = AcceptationCGU.objects.filter(
             utilisateur=OuterRef("pk"), version=Subquery(cgu.publiees().values("pk")[:1])
         )
-        actifs = Utilisateur.objects.filter(is_active=True)
+        actifs = Utilisateur.objects.filter(etat=Etat.ACTIF)
         return actifs.annotate(cgu_a_jour=Exists(acceptees)).filter(pk=user_id).first()
 
 

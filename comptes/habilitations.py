@@ -11,7 +11,15 @@ from django.db import models, transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from comptes import journal
-from comptes.models import Caisse, DroitCaisse, DroitPartenaire, Partenaire, Profil, Utilisateur
+from comptes.models import (
+    Caisse,
+    DroitCaisse,
+    DroitPartenaire,
+    Etat,
+    Partenaire,
+    Profil,
+    Utilisateur,
+)
 
 # H-01: a profile opens exactly one right, on one kind of tenant.
 DROITS: dict[str, tuple[str, type[models.Model]]] = {
@@ -66,7 +74,7 @@ def titulaires(tenant: Caisse | Partenaire, droit: str) -> models.QuerySet[Utili
     """Active accounts that hold this right on the tenant."""
     lien = "droitcaisse" if isinstance(tenant, Caisse) else "droitpartenaire"
     grant = {f"{lien}__content_object": tenant, f"{lien}__permission__codename": droit}
-    return Utilisateur.objects.filter(is_active=True, **grant)
+    return Utilisateur.objects.filter(etat=Etat.ACTIF, **grant)
 
 
 def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int, list[Utilisateur]]:

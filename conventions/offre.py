@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Prefetch
 
 from comptes.models import Caisse, Partenaire
-from conventions.models import CaisseLiee, Convention, Service
+from conventions.models import CaisseLiee, Convention, Coupure, Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,19 @@ def offres(partenaire: Partenaire, jour: date) -> list[Offre]:
 
     With several conventions between the same two, a service is open as soon as one opens it.
     """
+    coupees = Coupure.objects.ouvertes().filter(partenaire=partenaire).values("caisse")
+    ouverts = CaisseLiee.objects.ouverts(jour).exclude(caisse__in=coupees)
     conventions = (
         Convention.objects.en_vigueur(jour)
         .filter(partenaires=partenaire)
         .order_by("date_effet")
-        .prefetch_related(Prefetch("liens", CaisseLiee.objects.select_related("caisse")))
+        .prefetch_related(Prefetch("liens", ouverts.select_related("caisse")))
     )
     par_caisse: dict[Caisse, dict[str, Convention]] = {}
     for convention in conventions:
         for lien in convention.liens.all():
-            ouverts = par_caisse.setdefault(lien.caisse, {})
-            ouverts.update(dict.fromkeys(convention.services, convention))
+            services = par_caisse.setdefault(lien.caisse, {})
+            services.update(dict.fromkeys(convention.services, convention))
     return [
         Offre(caisse, partenaire, ouverts)
         for caisse, ouverts in sorted(par_caisse.items(), key=lambda e: e[0].nom)
@@ -50,7 +52,7 @@ def convention_pour(
     """The convention under which this request may be filed on that day, or None (D-01, C-06)."""
     return (
         Convention.objects.en_vigueur(jour)
-        .liant(caisse, partenaire)
+        .liant(caisse, partenaire, jour)
         .offrant(service)
         .order_by("-date_effet")
         .first()
@@ -59,7 +61,7 @@ def convention_pour(
 
 def est_lie(caisse: Caisse, partenaire: Partenaire, jour: date) -> bool:
     """Does a convention in force on that day bind the two, whatever its services (H-12)?"""
-    return Convention.objects.en_vigueur(jour).liant(caisse, partenaire).exists()
+    return Convention.objects.en_vigueur(jour).liant(caisse, partenaire, jour).exists()
 
 
 def mode_consentement(convention: Convention, caisse: Caisse) -> str:

@@ -9,7 +9,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes import cgu
-from comptes.models import AcceptationCGU, Profil, Utilisateur
+from comptes.models import AcceptationCGU, Etat, Profil, Utilisateur
 from demonstration.acces import MOTS_DE_PASSE, secret_totp
 from demonstration.personnes import COMPTES
 from demonstration.structures import NOMS
@@ -63,7 +63,7 @@ def acces() -> Iterator[Acces]:
     utilisateurs: dict[str, Any] = {
         utilisateur.identifiant: utilisateur
         for utilisateur in Utilisateur.objects.filter(
-            identifiant__in=identifiants, is_active=True
+            identifiant__in=identifiants, etat=Etat.ACTIF
         ).annotate(cgu_a_jour=Exists(acceptees))
     }
     appareils = {

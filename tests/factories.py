@@ -7,12 +7,13 @@ from typing import Any
 
 import factory
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from factory.django import DjangoModelFactory
 
 from comptes import habilitations
-from comptes.models import Caisse, Civilite, Partenaire, Profil, Utilisateur, VersionCGU
+from comptes.models import Caisse, Civilite, Etat, Partenaire, Profil, Utilisateur, VersionCGU
 
 MOT_DE_PASSE = "grenouille-verte-sur-un-caillou"
 PREMIERES_CGU = datetime(2020, 1, 1, tzinfo=UTC)
@@ -89,3 +90,10 @@ def code_totp(pose: TOTPDevice, *, quand: float) -> str:
     totp = TOTP(pose.bin_key, pose.step, pose.t0, pose.digits)
     totp.time = quand
     return f"{totp.token():06d}"
+
+
+def fermer(compte: Utilisateur, cause: str = Utilisateur.Cause.DEPART) -> Utilisateur:
+    """Close an account as if somebody had done it an instant ago."""
+    compte.etat, compte.inactif_le, compte.cause_inactivation = Etat.INACTIF, timezone.now(), cause
+    compte.save(update_fields=["etat", "inactif_le", "cause_inactivation"])
+    return compte

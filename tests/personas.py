@@ -15,6 +15,7 @@ from tests.factories import (
     UtilisateurFactory,
     VersionCGUFactory,
     appareil,
+    fermer,
 )
 
 
@@ -62,7 +63,7 @@ def personas(db: None) -> Personas:
         caisse_b=caisses[1],
         partenaire_a=partenaires[0],
         partenaire_b=partenaires[1],
-        inactif=UtilisateurFactory(identifiant="inactif.a", is_active=False, sur=partenaires[0]),
+        inactif=fermer(UtilisateurFactory(identifiant="inactif.a", sur=partenaires[0])),
         **comptes,
     )
 

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "portail",
     "comptes",
     "conventions",
+    "equipes",
     "signalements",
 ]
 

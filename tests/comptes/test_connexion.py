@@ -20,6 +20,7 @@ from tests.factories import (
     VersionCGUFactory,
     appareil,
     code_totp,
+    fermer,
 )
 from tests.personas import Personas, connecte
 
@@ -85,7 +86,8 @@ def test_l_adresse_electronique_n_est_pas_un_identifiant(
 def test_la_reponse_est_la_meme_quelle_que_soit_l_erreur(
     client: Client, compte: Utilisateur, identifiant: str, mot_de_passe: str, actif: bool
 ) -> None:
-    Utilisateur.objects.filter(pk=compte.pk).update(is_active=actif)
+    if not actif:
+        fermer(compte)
     reponse = premier_pas(client, identifiant, mot_de_passe)
     assert reponse.status_code == 200
     assert INCORRECT in reponse.content.decode()
@@ -111,7 +113,7 @@ def test_un_compte_ferme_entre_les_deux_pas_n_entre_pas(
     client: Client, compte: Utilisateur
 ) -> None:
     premier_pas(client)
-    Utilisateur.objects.filter(pk=compte.pk).update(is_active=False)
+    fermer(compte)
     assert second_pas(client, compte).headers["Location"] == "/connexion/"
     assert not est_connecte(client)
 
@@ -335,7 +337,7 @@ def test_la_session_d_un_compte_ferme_meurt_a_la_page_suivante(
 ) -> None:
     connecte(client, personas.technicien_a)
     assert client.get("/connexion/").status_code == 302
-    Utilisateur.objects.filter(pk=personas.technicien_a.pk).update(is_active=False)
+    fermer(personas.technicien_a)
     assert client.get("/connexion/").status_code == 200
     assert client.get("/cgu/accepter/").headers["Location"].startswith("/connexion/")
 

@@ -107,7 +107,7 @@ def test_un_code_deja_pris_est_refuse(caisse: Caisse, partenaire: Partenaire) ->
 def test_chaque_changement_laisse_une_trace(convention: Convention) -> None:
     actions.signer_convention(convention, metier=VEILLE, utilisation=JOUR, acteur=None)
     actions.terminer_convention(convention, dernier_jour=LENDEMAIN, acteur=None)
-    traces = Trace.objects.filter(objet="convention", cle=str(convention.pk)).order_by("pk")
+    traces = Trace.objects.filter(objet="convention", cle=convention.reference).order_by("pk")
     assert [(trace.action, trace.details) for trace in traces] == [
         ("creation", {}),
         ("changement", {"date_effet": "2026-03-01", "date_utilisation": "2026-03-02"}),

@@ -13,7 +13,7 @@ from portail.etats import TransitionImpossible
 from signalements import actions
 from signalements.models import Demande, Echeance
 from signalements.models.demandes import JAMAIS
-from tests.factories import UtilisateurFactory
+from tests.factories import UtilisateurFactory, fermer
 from tests.personas import Personas
 from tests.signalements.fabriques import CHEMIN_MAS, SIMPLE, avancer, deposer
 from tests.voisinage import csv, lier
@@ -232,8 +232,7 @@ def test_un_auteur_parti_laisse_prevenir_ses_collegues(
     demande: Demande, personas: Personas
 ) -> None:
     collegue = UtilisateurFactory(sur=personas.partenaire_a)
-    personas.technicien_a.is_active = False
-    personas.technicien_a.save()
+    fermer(personas.technicien_a)
     Courriel.objects.all().delete()
     agir(demande, "prendre_en_charge", personas.agent_a)
     assert Courriel.objects.get().destinataire == collegue

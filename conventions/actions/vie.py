@@ -1,4 +1,4 @@
-"""The business verbs on tenants and on the conventions that bind them."""
+"""The life of a convention: written, signed, ended."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,32 +9,6 @@ from django.db import transaction
 from comptes import journal
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions.models import CaisseLiee, Convention
-
-
-@transaction.atomic
-def inscrire_caisse(*, acteur: Utilisateur | None, **champs: Any) -> Caisse:
-    """Add a caisse; `champs` are the fields of `Caisse`.
-
-    Raises `ValidationError` when a field is odd or the code is taken.
-    """
-    caisse = Caisse(**champs)
-    caisse.full_clean()
-    caisse.save()
-    journal.tracer(acteur, journal.Action.CREATION, caisse, code=caisse.code)
-    return caisse
-
-
-@transaction.atomic
-def inscrire_partenaire(*, acteur: Utilisateur | None, **champs: Any) -> Partenaire:
-    """Add a partner body; `champs` are the fields of `Partenaire`.
-
-    Raises `ValidationError` when a field is odd or the code is taken.
-    """
-    partenaire = Partenaire(**champs)
-    partenaire.full_clean()
-    partenaire.save()
-    journal.tracer(acteur, journal.Action.CREATION, partenaire, code=partenaire.code)
-    return partenaire
 
 
 @transaction.atomic
@@ -78,7 +52,8 @@ def signer_convention(
     """
     convention = _verrouiller(convention)
     convention.date_effet, convention.date_utilisation = metier, utilisation
-    return _changer(convention, "date_effet", "date_utilisation", acteur=acteur)
+    convention.etat = Convention.Etat.EN_VIGUEUR
+    return _changer(convention, "date_effet", "date_utilisation", "etat", acteur=acteur)
 
 
 @transaction.atomic

@@ -1,0 +1,42 @@
+"""Who: the tenants (caisses, partners), the accounts, their rights, the mails and the trace."""
+
+from comptes.models.courriels import Courriel
+from comptes.models.tenants import Caisse, DroitCaisse, DroitPartenaire, Partenaire
+from comptes.models.trace import Trace
+from comptes.models.utilisateurs import (
+    FERMES,
+    OUVERTS,
+    AcceptationCGU,
+    CauseInactivation,
+    Civilite,
+    CodeSecours,
+    Etat,
+    Jeton,
+    Profil,
+    SessionOuverte,
+    Statut,
+    Utilisateur,
+    VersionCGU,
+)
+
+__all__ = [
+    "FERMES",
+    "OUVERTS",
+    "AcceptationCGU",
+    "Caisse",
+    "CauseInactivation",
+    "Civilite",
+    "CodeSecours",
+    "Courriel",
+    "DroitCaisse",
+    "DroitPartenaire",
+    "Etat",
+    "Jeton",
+    "Partenaire",
+    "Profil",
+    "SessionOuverte",
+    "Statut",
+    "Trace",
+    "Utilisateur",
+    "VersionCGU",
+]
