@@ -159,16 +159,15 @@ class Dictionnaire:
 
     def chercher(self, mots: list[Mot], vues: Sequence[Vue]) -> Iterator[tuple[int, int, Entree]]:
         """Yield the entries that match, each with the first of its words and the end."""
-        apres = (*vues[1:], _RIEN)
-        ensuite = (*vues[2:], _RIEN, _RIEN)
+        suite = (*vues, _RIEN, _RIEN)
         departs = [
-            debut
-            for debut, (vue, suivante, troisieme) in enumerate(zip(vues, apres, ensuite))  # noqa: B905
+            i
+            for i, vue in enumerate(vues)
             if vue.noeuds
             and (
                 vue.se_suffit
-                or not vue.attendues.isdisjoint(suivante.etiquettes)
-                or not vue.ensuite.isdisjoint(troisieme.suite)
+                or not vue.attendues.isdisjoint(suite[i + 1].etiquettes)
+                or not vue.ensuite.isdisjoint(suite[i + 2].suite)
             )
         ]
         for debut in departs:

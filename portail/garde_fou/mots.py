@@ -11,7 +11,8 @@ from .caracteres import SANS_CHASSE, replier
 
 # Letters and digits; invisible characters do not cut a word, nor do signs drawn like a letter.
 _SIGNE = r"[@$€](?=[^\W\d_])"
-_MOT = re.compile(rf"((?:{_SIGNE})?[^\W_]+(?:(?:[{SANS_CHASSE}]|{_SIGNE})+[^\W_]*)*)")
+_LIE = rf"(?:(?:[{SANS_CHASSE}]|{_SIGNE})+[^\W_]*)*"
+_MOT = re.compile(rf"([^\W_]+{_LIE}|{_SIGNE}[^\W_]+{_LIE})")
 _SIGNES = str.maketrans("@$€", "ase")
 _CHAMEAU = re.compile(r"[A-ZÀ-Þ]{2,}(?=[a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ]+|[A-ZÀ-Þ]+")
 _FIN_DE_PHRASE = re.compile(r"[.!?;:…]\s|\n\s*\n|[•\t]")

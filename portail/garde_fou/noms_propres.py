@@ -43,7 +43,7 @@ def proteges(mots: list[Mot], etiquettes: list[tuple[str, ...]]) -> set[int]:
 
     The civility before a surname is one of them, so that « née Sourd » is a name.
     """
-    en_capitales = bool(mots) and sum(m.majuscules for m in mots) * 2 > len(mots)
+    en_capitales = bool(mots) and sum([m.majuscules for m in mots]) * 2 > len(mots)
     indexes: set[int] = set()
     for i, mot in enumerate(mots):
         if not mot.capitale and mot.forme not in _DECLENCHEURS:
