@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import TemplateView
 
-from comptes import views
+from comptes.views import connexion
 
 
 def _page(nom: str) -> Any:
@@ -12,11 +12,11 @@ def _page(nom: str) -> Any:
 
 
 urlpatterns = [
-    path("connexion/", views.se_connecter, name="connexion"),
-    path("connexion/code/", views.saisir_code, name="connexion_code"),
-    path("deconnexion/", views.se_deconnecter, name="deconnexion"),
-    path("cgu/", views.lire_cgu, name="cgu"),
-    path("cgu/accepter/", views.accepter_cgu, name="cgu_accepter"),
+    path("connexion/", connexion.se_connecter, name="connexion"),
+    path("connexion/code/", connexion.saisir_code, name="connexion_code"),
+    path("deconnexion/", connexion.se_deconnecter, name="deconnexion"),
+    path("cgu/", connexion.lire_cgu, name="cgu"),
+    path("cgu/accepter/", connexion.accepter_cgu, name="cgu_accepter"),
     path("accessibilite/", _page("accessibilite"), name="accessibilite"),
     path("aide/", _page("aide"), name="aide"),
     path("donnees-personnelles/", _page("donnees_personnelles"), name="donnees_personnelles"),

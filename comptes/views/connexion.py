@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comptes import actions, cgu, connexion, journal
-from comptes.forms import AcceptationForm, CodeForm, ConnexionForm, SecoursForm
+from comptes.forms.connexion import AcceptationForm, CodeForm, ConnexionForm, SecoursForm
 from comptes.middleware import avant_cgu
 
 formulaire = require_http_methods(["GET", "HEAD", "POST"])
