@@ -12,6 +12,7 @@ urlpatterns = [
     path("etat/", etat, name="etat"),
     path("garde-fou/verifier/", verifier, name="verifier"),
     path("", include("comptes.urls")),
+    path("", include("conventions.urls")),
     path("", include("signalements.urls")),
 ]
 if apps.is_installed("demonstration"):
