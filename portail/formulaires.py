@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.html import format_html
@@ -258,6 +259,30 @@ class ChampTelephone(ChampNom):
         if re.fullmatch(r"\+(?!33)[1-9]\d{8,14}", numero, re.ASCII):
             return numero
         raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class ChampCourriel(ChampNom):
+    """An e-mail address: its domain in small letters, the rest as typed."""
+
+    widget = forms.EmailInput
+    default_error_messages = {
+        "invalid": "Saisissez une adresse complète, par exemple prenom.nom@structure.example.",
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 254)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        texte = super().clean(value)
+        if not texte:
+            return texte
+        try:
+            validate_email(texte)
+        except ValidationError as erreur:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from erreur
+        nom, _, domaine = texte.rpartition("@")
+        return f"{nom}@{domaine.lower()}"
 
 
 class ChampDate(forms.DateField):
