@@ -171,6 +171,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("source", models.UUIDField()),
+                ("donnees", models.JSONField(default=dict)),
+                (
+                    "garde_jusqu_au",
+                    models.DateField(blank=True, null=True, verbose_name="gardé jusqu'au"),
+                ),
                 ("demande_le", models.DateTimeField(verbose_name="demandé le")),
                 (
                     "etabli_le",
@@ -829,6 +834,23 @@ class Migration(migrations.Migration):
                 ),
                 name="document_etabli_est_date",
                 violation_error_message="Un document établi porte sa date.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="document",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("garde_jusqu_au__isnull", True)),
+                fields=("nature", "source"),
+                name="document_un_par_source",
+                violation_error_message="Ce document est déjà demandé.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="document",
+            index=models.Index(
+                condition=models.Q(("garde_jusqu_au__isnull", False)),
+                fields=["garde_jusqu_au"],
+                name="document_provisoire",
             ),
         ),
         migrations.AddConstraint(

@@ -95,8 +95,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 class Document(models.Model):
     """A PDF of ours. Its bytes, SHA-256 and template version are kept: never rendered twice.
 
-    `source` is the public identifier of what it tells (an act, a review, an incident), which the
-    Celery task reads again.
+    `source` is the public identifier of what it tells (an act, a review, an incident), which has
+    one document of a nature. `donnees` froze all that it says when it was asked, and is emptied
+    once the bytes are there. A document that only tells the state of a day (a draft, today's
+    table) is provisional: kept until `garde_jusqu_au`, and no longer.
     """
 
     class Nature(models.TextChoices):
@@ -106,6 +108,8 @@ class Document(models.Model):
         HABILITATIONS = "habilitations", "Tableau des habilitations"
         FRAUDE = "fraude", "Attestation d'inactivation"
 
+    A_SIGNER = (Nature.UTILISATION, Nature.AVENANT)
+
     identifiant = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     nature = models.CharField(max_length=14, choices=Nature)
     convention = models.ForeignKey(
@@ -114,6 +118,8 @@ class Document(models.Model):
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, null=True, blank=True)
     partenaire = models.ForeignKey(Partenaire, on_delete=models.PROTECT, null=True, blank=True)
     source = models.UUIDField()
+    donnees = models.JSONField(default=dict)
+    garde_jusqu_au = models.DateField("gardé jusqu'au", null=True, blank=True)
     demande_le = models.DateTimeField("demandé le")
     demande_par = models.ForeignKey(
         Utilisateur, on_delete=models.PROTECT, null=True, related_name="+"
@@ -137,6 +143,12 @@ class Document(models.Model):
                 name="document_etabli_est_date",
                 violation_error_message="Un document établi porte sa date.",
             ),
+            models.UniqueConstraint(
+                fields=["nature", "source"],
+                condition=Q(garde_jusqu_au__isnull=True),
+                name="document_un_par_source",
+                violation_error_message="Ce document est déjà demandé.",
+            ),
         ]
         indexes = [
             models.Index(
@@ -144,11 +156,29 @@ class Document(models.Model):
                 condition=Q(etabli_le__isnull=True),
                 name="document_a_etablir",
             ),
+            models.Index(
+                fields=["garde_jusqu_au"],
+                condition=Q(garde_jusqu_au__isnull=False),
+                name="document_provisoire",
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.get_nature_display()
+        return f"{self.get_nature_display()} (projet)" if self.est_projet else self.get_nature_display()
 
     @property
     def reference(self) -> str:
         return str(self.identifiant)
+
+    @property
+    def est_etabli(self) -> bool:
+        return self.etabli_le is not None
+
+    @property
+    def est_provisoire(self) -> bool:
+        return self.garde_jusqu_au is not None
+
+    @property
+    def est_projet(self) -> bool:
+        """A text still being written: its parties were not asked to sign it."""
+        return self.est_provisoire and self.nature in self.A_SIGNER
