@@ -309,6 +309,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
+            model_name="trace",
+            index=models.Index(
+                condition=models.Q(("partenaire_id__isnull", False)),
+                fields=["partenaire_id", "-quand"],
+                name="trace_par_partenaire",
+            ),
+        ),
+        migrations.AddIndex(
             model_name="sessionouverte",
             index=models.Index(fields=["utilisateur", "-vue_le"], name="session_par_compte"),
         ),

@@ -1,6 +1,7 @@
 """Who did what: append-only (G-05)."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from comptes.models.utilisateurs import Utilisateur
@@ -50,6 +51,11 @@ class Trace(models.Model):
         indexes = [
             models.Index(fields=["objet", "cle", "-quand"], name="trace_par_objet"),
             models.Index(fields=["qui", "-quand"], name="trace_par_auteur"),
+            models.Index(
+                fields=["partenaire_id", "-quand"],
+                condition=Q(partenaire_id__isnull=False),
+                name="trace_par_partenaire",
+            ),
         ]
 
     def __str__(self) -> str:
