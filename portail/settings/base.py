@@ -247,6 +247,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Each sweep re-reads PostgreSQL; a message not consumed before the next one is worthless.
 _BALAYAGES = {
     "comptes.tasks.relancer_courriels": 20,
+    "conventions.tasks.relancer_documents": 30,
     "signalements.tasks.balayer_echeances": 30,
     "signalements.tasks.relancer_pieces": 30,
     "signalements.tasks.relancer_recepisses": 30,
@@ -254,6 +255,7 @@ _BALAYAGES = {
     "signalements.tasks.relire_demandes": 60,
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
+    "conventions.tasks.oublier_documents": 3600,
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     nom: {"task": nom, "schedule": secondes, "options": {"expires": secondes}}

@@ -1,0 +1,27 @@
+"""Celery tasks: they only wrap actions, take a key, re-read the row, and may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from conventions.actions import documents
+
+# Between two sweeps: a message that was not consumed by then is asked again.
+RELANCE = 30
+
+
+@shared_task(soft_time_limit=30, time_limit=45)
+def etablir_document(pk: int) -> None:
+    documents.etablir(pk)
+
+
+@shared_task
+def relancer_documents() -> None:
+    """Ask again for what a lost task or a broker that was down left unmade, each on its own."""
+    for pk in documents.manquants(timezone.now()):
+        etablir_document.apply_async((pk,), expires=RELANCE)
+
+
+@shared_task
+def oublier_documents() -> None:
+    while documents.oublier_provisoires(timezone.now()):
+        pass
