@@ -1,29 +1,15 @@
 """How views fetch: through the scope of the account, so that a foreign object is an absent one."""
 
-from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from comptes import habilitations, journal
+from comptes import habilitations
+from comptes.acces import exiger_droit
 from comptes.models import Partenaire, Utilisateur
 from portail.fichiers import nettoyer_nom
-from portail.formulaires import Formulaire
 from signalements.actions.pieces import verdict_du_nom
 from signalements.models import Brouillon, Demande, Piece
-
-
-def acteur_de(request: HttpRequest) -> Utilisateur:
-    """The signed-in account; views are closed to anybody else by the middleware."""
-    return cast(Utilisateur, request.user)
-
-
-def exiger_droit(acteur: Utilisateur, droit: str) -> None:
-    """Raise `PermissionDenied` (403) for an account that holds this right nowhere."""
-    if not (habilitations.caisses(acteur, droit) or habilitations.partenaires(acteur, droit)):
-        raise PermissionDenied
 
 
 def partenaire_de(acteur: Utilisateur) -> Partenaire:
@@ -55,17 +41,6 @@ def brouillon_visible(acteur: Utilisateur, identifiant: Any) -> Brouillon:
         return brouillon
     siennes = Demande.objects.visibles_par(acteur).filter(auteur=acteur)
     raise DejaDeposee(get_object_or_404(siennes, origine=identifiant))
-
-
-def tracer_refus(acteur: Utilisateur, objet: Any, erreurs: Iterable[ValidationError]) -> None:
-    """Record that the guard refused a text (D-08, D-09): which kind, never the text."""
-    codes = {e.code for erreur in erreurs for e in getattr(erreur, "error_list", [erreur])}
-    for code in sorted(codes & {"nir", "numero", "sante"}, key=str):
-        journal.tracer(acteur, journal.Action.REFUS, objet, raison=code)
-
-
-def erreurs_de(formulaire: Formulaire) -> list[ValidationError]:
-    return [e for erreurs in formulaire.errors.as_data().values() for e in erreurs]
 
 
 def citer(nom: str | None) -> str:

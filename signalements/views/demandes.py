@@ -9,19 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from comptes import journal
+from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
 from signalements import actions, fiche
-from signalements.acces import (
-    acteur_de,
-    citer,
-    demande_visible,
-    erreurs_de,
-    exiger_droit,
-    piece_visible,
-    tracer_refus,
-)
+from signalements.acces import citer, demande_visible, piece_visible
 from signalements.forms.suivi import (
     FormulaireJoindre,
     FormulaireMessage,

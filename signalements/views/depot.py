@@ -13,21 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comptes import journal
+from comptes.acces import acteur_de, erreurs_de, tracer_refus
 from comptes.models import Partenaire
 from conventions import offre
 from conventions.models import CaisseLiee, Convention
 from portail import departements
 from portail.fichiers import FichierRefuse
 from signalements import actions
-from signalements.acces import (
-    DejaDeposee,
-    acteur_de,
-    brouillon_visible,
-    citer,
-    erreurs_de,
-    partenaire_de,
-    tracer_refus,
-)
+from signalements.acces import DejaDeposee, brouillon_visible, citer, partenaire_de
 from signalements.forms.brouillon import donnees_postees, trier_saisie
 from signalements.forms.depot import ChampFichiers, FormulaireSignalement
 from signalements.forms.relecture import rubriques

@@ -12,12 +12,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comptes import habilitations, journal
+from comptes.acces import acteur_de, exiger_droit
 from comptes.actions import regler_levees
 from comptes.models import Caisse, Utilisateur
 from portail.garde_fou.categories import categories
 from portail.pagination import page
 from signalements import actions, protection
-from signalements.acces import acteur_de, exiger_droit
 from signalements.forms.garde import FormulaireAvis, FormulaireEssai, FormulaireReglage
 from signalements.models import Levee
 

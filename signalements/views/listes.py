@@ -9,18 +9,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes import habilitations, journal
+from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.models import Caisse, Partenaire, Profil, Utilisateur
 from conventions.models import Convention, Service
 from conventions.offre import offres
 from portail.pagination import page
 from signalements import listes
-from signalements.acces import (
-    acteur_de,
-    erreurs_de,
-    exiger_droit,
-    partenaire_de,
-    tracer_refus,
-)
+from signalements.acces import partenaire_de
 from signalements.contacts import contacts_support
 from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
