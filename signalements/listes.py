@@ -47,6 +47,8 @@ COLONNES = (
 COLONNES_HISTORIQUE = (
     "reference",
     "caisse__nom",
+    "auteur__etat",
+    "auteur__profil",
     "auteur__prenom",
     "auteur__nom",
     "motif",

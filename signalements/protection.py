@@ -28,9 +28,13 @@ COLONNES_LEVEE = (
     "creee_le",
     "relue_le",
     "partenaire__nom",
+    "auteur__etat",
+    "auteur__profil",
     "auteur__prenom",
     "auteur__nom",
     "auteur__profil",
+    "relue_par__etat",
+    "relue_par__profil",
     "relue_par__prenom",
     "relue_par__nom",
 )
