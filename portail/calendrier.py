@@ -4,6 +4,7 @@ Results are in UTC, where subtracting and comparing instants tells elapsed time:
 instants of a same local zone, Python would subtract what the clocks on the wall show.
 """
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -48,6 +49,18 @@ def fin_de_jour_civil(instant: datetime, jours: int) -> datetime:
 def jour_civil(instant: datetime) -> date:
     """Return the day that calendars show in Paris. Raises ValueError without time zone."""
     return _utc(instant).astimezone(PARIS).date()
+
+
+def apres_mois(jour: date, mois: int) -> date:
+    """Return the same day `mois` months later, or the last one of a shorter month.
+
+    31 August + 6 months is 28 or 29 February; a negative number goes back. Raises ValueError for
+    an instant: its day depends on where one stands.
+    """
+    if isinstance(jour, datetime):
+        raise ValueError("a day is needed, not an instant")
+    annee, rang = divmod(jour.year * 12 + jour.month - 1 + mois, 12)
+    return date(annee, rang + 1, min(jour.day, monthrange(annee, rang + 1)[1]))
 
 
 def jours_ouvres(debut: date, n: int, departement: str) -> date:

@@ -32,3 +32,10 @@ def inscrire_partenaire(*, acteur: Utilisateur | None, **champs: Any) -> Partena
     partenaire.save()
     journal.tracer(acteur, journal.Action.CREATION, partenaire, code=partenaire.code)
     return partenaire
+
+
+@transaction.atomic
+def corriger_partenaire(
+    partenaire: Partenaire, *, acteur: Utilisateur | None, **champs: Any
+) -> Partenaire:
+    raise NotImplementedError

@@ -76,3 +76,18 @@ def _changer(convention: Convention, *champs: str, acteur: Utilisateur | None) -
     dates = {champ: f"{getattr(convention, champ) or ''}" for champ in champs}
     journal.tracer(acteur, journal.Action.CHANGEMENT, convention, **dates)
     return convention
+
+
+def corriger_convention(
+    convention: Convention,
+    *,
+    caisses: Mapping[Caisse, str],
+    partenaires: Iterable[Partenaire],
+    acteur: Utilisateur | None,
+    **champs: Any,
+) -> Convention:
+    raise NotImplementedError
+
+
+def abandonner(convention: Convention, *, acteur: Utilisateur | None) -> Convention:
+    raise NotImplementedError
