@@ -5,19 +5,15 @@ A new type of request is a new entry here; its form, pages and actions read the 
 
 from dataclasses import dataclass
 
+from conventions import consentement
 from conventions.models import Service
 from portail.etats import Circuit
 from signalements import etats
 from signalements.models.choix import Motif, Nature
 
-# D-03: the wording that the author confirms; a change of wording is a new version.
-CONSENTEMENTS = {
-    "2026-1": (
-        "La personne concernée accepte que ses coordonnées soient transmises à sa caisse "
-        "d'assurance maladie, afin que celle-ci puisse la contacter et l'accompagner."
-    ),
-}
-CONSENTEMENT_VERSION = "2026-1"
+# D-03: the wording that the author confirms is the one that the conventions annex.
+CONSENTEMENTS = consentement.TEXTES
+CONSENTEMENT_VERSION = consentement.VERSION
 CONSENTEMENT_TEXTE = CONSENTEMENTS[CONSENTEMENT_VERSION]
 
 

@@ -1,11 +1,165 @@
+"""What the parties sign: the convention d'utilisation of the portal, and its avenants."""
+
+from datetime import date
 from typing import Any
 
-from conventions.models import Document
+from comptes.models import Caisse, Partenaire
+from conventions import consentement
+from conventions.contextes import plan
+from conventions.contextes.contacts import caisses_liees, fiches, support
+from conventions.contextes.mots import en_toutes_lettres
+from conventions.models import Acte, Convention, Document, Service, Signature
+from conventions.parametres import comparer
+from conventions.quotas import limite_gestionnaires
+from portail.calendrier import jour_civil
+
+SANS_LIMITE = "sans limite"
+# H-06, H-07: the last size of each line of the grid; None: any size above.
+TRANCHES = (
+    ("De 1 à 10 membres", 10, "techniciens_petit"),
+    ("De 11 à 25 membres", 25, "techniciens_moyen"),
+    ("Plus de 25 membres", None, "techniciens_grand"),
+)
 
 
 def utilisation(document: Document) -> dict[str, Any]:
-    return {}
+    """The convention d'utilisation, with the parameters that its act sets (C-04, C-06)."""
+    acte, jour = _acte(document), jour_civil(document.demande_le)
+    convention, parametres = acte.convention, parametres_de(acte)
+    caisses = caisses_liees(convention, jour)
+    return {
+        **_entete(acte, jour),
+        "titre": "Convention d’utilisation de l’Espace Partenaires",
+        "parametres": parametres,
+        "services": _services(parametres["services"]),
+        "grille": _grille(parametres),
+        "partenaires": [_partenaire(p, parametres) for p in convention.partenaires.all()],
+        "caisses": [_caisse(convention, caisse) for caisse in caisses],
+        "fiches": fiches(convention, jour),
+        "consentement": consentement.TEXTES[consentement.VERSION],
+        "consentement_version": consentement.VERSION,
+        "articles": plan.articles(),
+    }
 
 
 def avenant(document: Document) -> dict[str, Any]:
-    return {}
+    """What the avenant changes: each parameter, its old value and the new one (C-05)."""
+    acte = _acte(document)
+    return {
+        **_entete(acte, jour_civil(document.demande_le)),
+        "titre": f"Avenant n° {acte.numero} à la convention",
+        "numero": acte.numero,
+        "objet": acte.objet,
+        "effet_le": en_toutes_lettres(acte.effet_le),
+        "changements": comparer(_avant(acte), acte.changements),
+    }
+
+
+def parametres_de(acte: Acte) -> dict[str, Any]:
+    """The parameters as the act set them; before it is signed, those that it proposes."""
+    version = getattr(acte, "version", None)
+    if version is not None:
+        return dict(version.parametres)
+    return {nom: getattr(acte.convention, nom) for nom in Convention.PARAMETRES}
+
+
+def _acte(document: Document) -> Acte:
+    actes = Acte.objects.select_related("convention", "version")
+    return actes.get(identifiant=document.source)
+
+
+def _avant(acte: Acte) -> dict[str, Any]:
+    """The parameters just before this avenant: those of the version that it replaces."""
+    if getattr(acte, "version", None) is None:
+        return {nom: getattr(acte.convention, nom) for nom in Convention.PARAMETRES}
+    anterieures = acte.convention.versions.filter(numero__lt=acte.version.numero)
+    precedente = anterieures.order_by("-numero").first()
+    return dict(precedente.parametres) if precedente else {}
+
+
+def _entete(acte: Acte, jour: date) -> dict[str, Any]:
+    convention = acte.convention
+    return {
+        "provisoire": acte.etat == Acte.Etat.BROUILLON,
+        "intitule": convention.intitule,
+        "acte": acte.reference,
+        "jour": en_toutes_lettres(jour),
+        "metier_le": en_toutes_lettres(convention.date_effet),
+        "utilisation_le": en_toutes_lettres(convention.date_utilisation),
+        "parties": _parties(acte, jour),
+    }
+
+
+def _parties(acte: Acte, jour: date) -> list[dict[str, str]]:
+    """Those asked to sign, in the order of the act; for a draft, those of the convention."""
+    signatures = list(acte.signatures.select_related("caisse", "partenaire"))
+    if signatures:
+        return [_signataire(signature) for signature in signatures]
+    convention = acte.convention
+    lignes = [_partie(caisse) for caisse in caisses_liees(convention, jour)]
+    lignes += [_partie(partenaire) for partenaire in convention.partenaires.all()]
+    return lignes + [_partie(autre) for autre in convention.autres_signataires]
+
+
+def _signataire(signature: Signature) -> dict[str, str]:
+    partie = signature.caisse or signature.partenaire or signature.autre
+    return {
+        **_partie(partie),
+        "signee_le": en_toutes_lettres(signature.signee_le),
+        "qualite": signature.qualite if signature.signee_le else "",
+    }
+
+
+def _partie(partie: Caisse | Partenaire | str) -> dict[str, str]:
+    if isinstance(partie, Caisse):
+        return {"genre": "caisse", "nom": partie.nom, "precision": "caisse d’assurance maladie"}
+    if isinstance(partie, Partenaire):
+        return {"genre": "partenaire", "nom": partie.nom, "precision": partie.adresse}
+    return {"genre": "autre", "nom": partie, "precision": "signataire sans accès au portail"}
+
+
+def _services(ouverts: list[str]) -> list[dict[str, str]]:
+    """Only those that are on (C-06), in the order of the portal."""
+    return [
+        {"libelle": service.label, "usage": plan.USAGES[service]}
+        for service in Service
+        if service in ouverts
+    ]
+
+
+def _grille(parametres: dict[str, Any]) -> list[dict[str, str]]:
+    return [
+        {
+            "taille": taille,
+            "gestionnaires": str(limite_gestionnaires(jusqu_a or 26)),
+            "techniciens": _techniciens(parametres[colonne]),
+        }
+        for taille, jusqu_a, colonne in TRANCHES
+    ]
+
+
+def _techniciens(limite: int | None) -> str:
+    return SANS_LIMITE if limite is None else str(limite)
+
+
+def _partenaire(partenaire: Partenaire, parametres: dict[str, Any]) -> dict[str, Any]:
+    colonne = next(c for _, fin, c in TRANCHES if fin is None or partenaire.membres <= fin)
+    return {
+        "nom": partenaire.nom,
+        "membres": partenaire.membres,
+        "gestionnaires": str(limite_gestionnaires(partenaire.membres)),
+        "techniciens": _techniciens(parametres[colonne]),
+        "domaines": partenaire.domaines_email,
+        "recoit_documents": partenaire.recoit_documents,
+    }
+
+
+def _caisse(convention: Convention, caisse: Caisse) -> dict[str, Any]:
+    lien = convention.liens.get(caisse=caisse)
+    return {
+        "nom": caisse.nom,
+        "support": support(caisse),
+        "revue_mois": caisse.revue_mois,
+        "mot_de_passe_jours": caisse.mot_de_passe_jours,
+        "consentement": lien.mode_consentement,
+    }
