@@ -21,6 +21,7 @@ MENUS: dict[str, list[tuple[str, str]]] = {
         ("signalements:relecture", "Relecture"),
         ("signalements:garde_fou", "Garde-fou"),
     ],
+    Profil.SUPPORT: [("support:index", "Support national")],
 }
 
 

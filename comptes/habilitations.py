@@ -88,7 +88,7 @@ def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int,
 
 
 def _droit_sur(utilisateur: Utilisateur, tenant: Caisse | Partenaire) -> str:
-    droit, modele = DROITS[utilisateur.profil]
+    droit, modele = DROITS.get(utilisateur.profil, ("", type(None)))
     if not isinstance(tenant, modele):
         raise HabilitationImpossible(f"{utilisateur.profil} / {type(tenant).__name__}")
     return droit

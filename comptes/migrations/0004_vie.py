@@ -16,6 +16,8 @@ def reprendre(apps, schema_editor):
     Utilisateur.objects.filter(is_active=False).update(
         etat="inactif", inactif_le=timezone.now(), cause_inactivation="demande"
     )
+    for pk in Utilisateur.objects.values_list("pk", flat=True):
+        Utilisateur.objects.filter(pk=pk).update(public=uuid.uuid4())
 
 
 class Migration(migrations.Migration):
@@ -215,7 +217,17 @@ class Migration(migrations.Migration):
             name="supprime_le",
             field=models.DateTimeField(blank=True, null=True, verbose_name="supprimé le"),
         ),
+        migrations.AddField(
+            model_name="utilisateur",
+            name="public",
+            field=models.UUIDField(default=uuid.uuid4, editable=False),
+        ),
         migrations.RunPython(reprendre, migrations.RunPython.noop),
+        migrations.AlterField(
+            model_name="utilisateur",
+            name="public",
+            field=models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+        ),
         migrations.RemoveField(
             model_name="utilisateur",
             name="is_active",
@@ -319,5 +331,83 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="sessionouverte",
             index=models.Index(fields=["utilisateur", "-vue_le"], name="session_par_compte"),
+        ),
+        migrations.CreateModel(
+            name="Annonce",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("titre", models.CharField(max_length=80, verbose_name="titre")),
+                ("texte", models.CharField(max_length=300, verbose_name="texte")),
+                (
+                    "debut",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, verbose_name="affichée à partir du"
+                    ),
+                ),
+                ("fin", models.DateTimeField(verbose_name="jusqu'au")),
+            ],
+            options={
+                "verbose_name": "annonce",
+                "ordering": ["-debut", "-pk"],
+                "indexes": [models.Index(fields=["fin"], name="annonce_par_fin")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("fin__gt", models.F("debut"))),
+                        name="annonce_finit_apres_son_debut",
+                        violation_error_message="L'annonce doit finir après son début.",
+                    )
+                ],
+            },
+        ),
+        migrations.RemoveConstraint(model_name="utilisateur", name="utilisateur_profil_connu"),
+        migrations.AlterField(
+            model_name="utilisateur",
+            name="profil",
+            field=models.CharField(
+                choices=[
+                    ("technicien", "Technicien"),
+                    ("gestionnaire", "Gestionnaire"),
+                    ("agent", "Agent de caisse"),
+                    ("admin", "Administrateur de caisse"),
+                    ("dpo", "Délégué à la protection des données"),
+                    ("support", "Support national"),
+                ],
+                max_length=20,
+                verbose_name="profil",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="utilisateur",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "profil__in",
+                        ["technicien", "gestionnaire", "agent", "admin", "dpo", "support"],
+                    )
+                ),
+                name="utilisateur_profil_connu",
+                violation_error_message="Ce profil n'existe pas.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="utilisateur",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("is_superuser", True), ("profil", "support")),
+                    models.Q(
+                        ("is_superuser", False), models.Q(("profil", "support"), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="utilisateur_support_seul_superutilisateur",
+                violation_error_message=(
+                    "Seul le support national dispose du site d'administration."
+                ),
+            ),
         ),
     ]

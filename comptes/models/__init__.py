@@ -1,5 +1,6 @@
 """Who: the tenants (caisses, partners), the accounts, their rights, the mails and the trace."""
 
+from comptes.models.annonces import Annonce
 from comptes.models.courriels import Courriel
 from comptes.models.tenants import Caisse, DroitCaisse, DroitPartenaire, Partenaire
 from comptes.models.trace import Trace
@@ -23,6 +24,7 @@ __all__ = [
     "FERMES",
     "OUVERTS",
     "AcceptationCGU",
+    "Annonce",
     "Caisse",
     "CauseInactivation",
     "Civilite",

@@ -10,13 +10,15 @@ from django.utils import timezone
 
 
 class Profil(models.TextChoices):
-    """The five kinds of account; one account holds exactly one (H-01)."""
+    """The kinds of account; one account holds exactly one (H-01)."""
 
     TECHNICIEN = "technicien", "Technicien"
     GESTIONNAIRE = "gestionnaire", "Gestionnaire"
     AGENT = "agent", "Agent de caisse"
     ADMIN = "admin", "Administrateur de caisse"
     DPO = "dpo", "Délégué à la protection des données"
+    # Publishes terms and announcements, opens caisses: no tenant, no request.
+    SUPPORT = "support", "Support national"
 
 
 class Civilite(models.TextChoices):
@@ -76,6 +78,8 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     Cause = CauseInactivation
     Statut = Statut
 
+    # How addresses name an account: neither its login nor its number.
+    public = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     identifiant = models.CharField("identifiant", max_length=40, unique=True)
     profil = models.CharField("profil", max_length=20, choices=Profil)
     civilite = models.CharField("civilité", max_length=10, choices=Civilite)
@@ -123,6 +127,14 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
                 condition=Q(profil__in=Profil.values),
                 name="utilisateur_profil_connu",
                 violation_error_message="Ce profil n'existe pas.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_superuser=True, profil=Profil.SUPPORT)
+                | Q(is_superuser=False) & ~Q(profil=Profil.SUPPORT),
+                name="utilisateur_support_seul_superutilisateur",
+                violation_error_message=(
+                    "Seul le support national dispose du site d'administration."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(etat__in=Etat.values),
