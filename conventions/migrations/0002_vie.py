@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
+from portail.calendrier import apres_mois
+
 
 def reprendre(apps, schema_editor):
     """Give the conventions written before this migration their identifier and their state."""
@@ -19,6 +21,62 @@ def reprendre(apps, schema_editor):
             finie = convention.date_fin is not None and convention.date_fin < aujourd_hui
             convention.etat = "terminee" if finie else "en_vigueur"
         convention.save(update_fields=["identifiant", "etat"])
+
+
+PARAMETRES = (
+    "services justificatif_urgence delai_urgence_heures delai_contact_heures "
+    "delai_instruction_jours delai_c2s_jours preavis_mois regle_preavis techniciens_petit "
+    "techniciens_moyen techniciens_grand delai_violation_heures conservation_mois"
+).split()
+
+
+def reprendre_les_actes(apps, schema_editor):
+    """Write down the acts that the dates of the older conventions suppose, and their version."""
+    Convention = apps.get_model("conventions", "Convention")
+    for convention in Convention.objects.all():
+        modes = {lien.caisse.code: lien.mode_consentement for lien in convention.liens.all()}
+        metier = _reprendre_acte(apps, convention, "metier", convention.date_effet)
+        if convention.date_effet is None:
+            continue
+        parametres = {nom: getattr(convention, nom) for nom in PARAMETRES}
+        convention.versions.create(
+            acte=metier,
+            numero=1,
+            depuis=convention.date_effet,
+            parametres={**parametres, "modes_consentement": modes},
+        )
+        if convention.date_utilisation:
+            _reprendre_acte(apps, convention, "utilisation", convention.date_utilisation)
+        if convention.etat == "en_vigueur":
+            convention.prochaine_echeance = _prochain(convention.date_effet)
+            convention.save(update_fields=["prochaine_echeance"])
+
+
+def _reprendre_acte(apps, convention, nature, signe_le):
+    """The act as signed by all its parties on that day, or a draft."""
+    maintenant = timezone.now()
+    acte = convention.actes.create(
+        nature=nature,
+        cree_le=maintenant,
+        etat="signe" if signe_le else "brouillon",
+        signe_le=signe_le,
+        applique_le=maintenant if signe_le else None,
+    )
+    parties = [{"caisse_id": lien.caisse_id} for lien in convention.liens.order_by("pk")]
+    parties += [{"partenaire": partenaire} for partenaire in convention.partenaires.all()]
+    if nature == "metier":
+        parties += [{"autre": autre} for autre in convention.autres_signataires]
+    Signature = apps.get_model("conventions", "Signature")
+    for partie in parties if signe_le else ():
+        Signature.objects.create(acte=acte, signee_le=signe_le, **partie)
+    return acte
+
+
+def _prochain(effet):
+    aujourd_hui, rang = timezone.localdate(), 1
+    while apres_mois(effet, 12 * rang) <= aujourd_hui:
+        rang += 1
+    return apres_mois(effet, 12 * rang)
 
 
 class Migration(migrations.Migration):
@@ -935,4 +993,45 @@ class Migration(migrations.Migration):
                 violation_error_message="Cette version existe déjà.",
             ),
         ),
+        migrations.AddField(
+            model_name="convention",
+            name="utilisation_close_le",
+            field=models.DateTimeField(
+                blank=True, null=True, verbose_name="fin du portail constatée le"
+            ),
+        ),
+        migrations.AlterField(
+            model_name="convention",
+            name="intitule",
+            field=models.CharField(max_length=200, verbose_name="intitulé"),
+        ),
+        migrations.AddIndex(
+            model_name="acte",
+            index=models.Index(
+                condition=models.Q(("applique_le__isnull", True), ("etat", "signe")),
+                fields=["effet_le"],
+                name="acte_a_appliquer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="convention",
+            index=models.Index(
+                condition=models.Q(
+                    ("fin_utilisation__isnull", False), ("utilisation_close_le__isnull", True)
+                ),
+                fields=["fin_utilisation"],
+                name="convention_portail_a_clore",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="convention",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("etat", "abandonnee"), _negated=True),
+                fields=("intitule",),
+                name="convention_intitule_unique",
+                violation_error_code="unique",
+                violation_error_message="Une convention porte déjà cet intitulé.",
+            ),
+        ),
+        migrations.RunPython(reprendre_les_actes, migrations.RunPython.noop),
     ]

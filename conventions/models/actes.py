@@ -55,6 +55,14 @@ class Acte(models.Model):
                 violation_error_message="Un acte signé porte la date de la dernière signature.",
             ),
         ]
+        indexes = [
+            # What the sweep looks for: signed avenants that wait for their day.
+            models.Index(
+                fields=["effet_le"],
+                condition=Q(etat="signe", applique_le__isnull=True),
+                name="acte_a_appliquer",
+            ),
+        ]
 
     def __str__(self) -> str:
         numero = f" n° {self.numero}" if self.nature == self.Nature.AVENANT else ""

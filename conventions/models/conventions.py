@@ -31,10 +31,13 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
     def en_vigueur(self, jour: date) -> "ConventionQuerySet":
         """Signed by all, utilisation included, and not ended on that day (C-02, C-04).
 
-        The dates decide, never the state: a late task opens nothing and closes nothing.
+        The dates decide, never the state: a late task opens nothing and closes nothing. One case
+        needs more than a day: what ends at once ends on its last day itself (C-03).
         """
         return self.filter(
-            Q(date_fin__isnull=True) | Q(date_fin__gte=jour),
+            Q(date_fin__isnull=True)
+            | Q(date_fin__gt=jour)
+            | Q(date_fin=jour) & ~Q(etat=Convention.Etat.TERMINEE),
             Q(fin_utilisation__isnull=True) | Q(fin_utilisation__gte=jour),
             date_effet__lte=jour,
             date_utilisation__lte=jour,
@@ -101,7 +104,7 @@ class Convention(models.Model):
     )
 
     identifiant = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    intitule = models.CharField("intitulé", max_length=200, unique=True)
+    intitule = models.CharField("intitulé", max_length=200)
     etat = models.CharField("état", max_length=16, choices=Etat, default=Etat.BROUILLON)
     caisses = models.ManyToManyField(
         Caisse, through="CaisseLiee", related_name="conventions", verbose_name="caisses"
@@ -114,6 +117,9 @@ class Convention(models.Model):
     date_utilisation = models.DateField("convention d'utilisation signée le", null=True, blank=True)
     date_fin = models.DateField("date de fin", null=True, blank=True)
     fin_utilisation = models.DateField("fin de la convention d'utilisation", null=True, blank=True)
+    utilisation_close_le = models.DateTimeField(
+        "fin du portail constatée le", null=True, blank=True
+    )
     # C-02: the anniversary that the tacit renewal has to reach next.
     prochaine_echeance = models.DateField("prochain anniversaire", null=True, blank=True)
     services = ArrayField(models.CharField(max_length=20, choices=Service), default=list)
@@ -169,6 +175,14 @@ class Convention(models.Model):
         verbose_name = "convention"
         ordering = ["intitule"]
         constraints = [
+            # What was given up leaves its title free.
+            models.UniqueConstraint(
+                fields=["intitule"],
+                condition=~Q(etat="abandonnee"),
+                name="convention_intitule_unique",
+                violation_error_code="unique",
+                violation_error_message="Une convention porte déjà cet intitulé.",
+            ),
             models.CheckConstraint(
                 condition=Q(services__contained_by=Service.values),
                 name="convention_services_connus",
@@ -211,6 +225,11 @@ class Convention(models.Model):
                 condition=Q(prochaine_echeance__isnull=False) & ~Q(etat="terminee"),
                 name="convention_a_reconduire",
             ),
+            models.Index(
+                fields=["fin_utilisation"],
+                condition=Q(fin_utilisation__isnull=False, utilisation_close_le__isnull=True),
+                name="convention_portail_a_clore",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -224,7 +243,11 @@ class Convention(models.Model):
 class CaisseLieeQuerySet(models.QuerySet["CaisseLiee"]):
     def ouverts(self, jour: date) -> "CaisseLieeQuerySet":
         """Links that hold on that day: a caisse may leave a convention before the others."""
-        return self.filter(Q(date_fin__isnull=True) | Q(date_fin__gte=jour))
+        return self.filter(
+            Q(date_fin__isnull=True)
+            | Q(date_fin__gt=jour)
+            | Q(date_fin=jour, close_le__isnull=True)
+        )
 
 
 class CaisseLiee(models.Model):
