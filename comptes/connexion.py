@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import cgu, journal
+from comptes import cgu, journal, sessions
 from comptes.models import AcceptationCGU, CodeSecours, Etat, Utilisateur
 from portail import references
 from portail.reseau import adresse_client
@@ -109,6 +109,7 @@ def confirmer(request: HttpRequest, utilisateur: Utilisateur, saisie: str) -> No
     utilisateur.adresse = adresse_client(request)
     auth.login(request, utilisateur, backend=MOTEUR)
     django_otp.login(request, appareil)
+    sessions.ouvrir(request, utilisateur)
     journal.tracer(utilisateur, journal.Action.CONNEXION, utilisateur, moyen=moyen)
 
 

@@ -1,19 +1,25 @@
 """Deny by default: nothing opens before the second factor and the terms of use (H-05).
 
-Also: refusals leave a trace, and no page shown to an account stays in a cache.
+Also: sessions end, refusals leave a trace, no page shown to an account stays in a cache.
 """
 
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, resolve_url
 from django.urls import ResolverMatch
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.http import url_has_allowed_host_and_scheme
 
-from comptes import journal
+from comptes import journal, sessions
 from portail.reseau import adresse_client
 
 Reponse = Callable[[HttpRequest], HttpResponseBase]
@@ -29,6 +35,32 @@ def avant_cgu(vue: Vue) -> Vue:
     """Mark a view that opens before the terms are accepted."""
     vue.avant_cgu = True  # type: ignore[attr-defined]
     return vue
+
+
+class SessionVivante:
+    """Close the sessions that lasted too long, set the clock of the others.
+
+    Comes after django-otp: before the second factor there is no session to count. What a page
+    asks by itself says so in a header, and does not count as activity.
+    """
+
+    def __init__(self, get_response: Reponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.fin_de_session = _examiner(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, vue: Vue, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        fin: sessions.Fin | None = request.fin_de_session  # type: ignore[attr-defined]
+        if fin is None or not getattr(vue, "login_required", True):
+            return None
+        suite = QueryDict(mutable=True)
+        suite["next"] = _page_quittee(request)
+        suite["fin"] = fin.value
+        return redirect(f"{resolve_url('connexion')}?{suite.urlencode(safe='/')}")
 
 
 class AccesComplet:
@@ -75,6 +107,43 @@ class Trace:
 
     def process_view(self, request: HttpRequest, vue: Vue, args: Any, kwargs: Any) -> None:
         request.user.adresse = adresse_client(request)  # type: ignore[union-attr]
+
+
+def _examiner(request: HttpRequest) -> sessions.Fin | None:
+    """Why the session of this request is over, if it was one and is; else it goes on."""
+    acteur: Any = request.user
+    if not acteur.is_authenticated:
+        return sessions.Fin.FERMEE if _avait_une_session(request) else None
+    if not acteur.is_verified():
+        return None
+    maintenant = timezone.now()
+    seance = sessions.courante(request)
+    fin = sessions.terminee(seance, acteur.profil, maintenant)
+    if seance is None or fin is not None:
+        inconnu: Any = AnonymousUser()
+        inconnu.is_verified = lambda: False
+        request.user = inconnu
+        return fin
+    if sessions.ARRIERE_PLAN not in request.headers:
+        sessions.toucher(seance, maintenant)
+    request.seance = seance  # type: ignore[attr-defined]
+    return None
+
+
+def _avait_une_session(request: HttpRequest) -> bool:
+    """A cookie without its session, or with the session of an account that was closed."""
+    present = settings.SESSION_COOKIE_NAME in request.COOKIES
+    return present and (request.session.is_empty() or SESSION_KEY in request.session)
+
+
+def _page_quittee(request: HttpRequest) -> str:
+    """The page to come back to: this one, or the one whose form was sent."""
+    if request.method == "GET":
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    notre = url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure())
+    morceaux = urlsplit(page)
+    return morceaux._replace(scheme="", netloc="", fragment="").geturl() if notre else "/"
 
 
 def _est_renvoi(reponse: HttpResponseBase) -> bool:

@@ -14,7 +14,6 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from comptes.models import Profil, SessionOuverte, Utilisateur
 from portail.reseau import adresse_client
@@ -50,6 +49,15 @@ class Fin(StrEnum):
     INACTIVITE = "inactivite"
     DUREE = "duree"
     FERMEE = "fermee"
+
+
+_RETOUR = "Identifiez-vous de nouveau : vous reviendrez à la page où vous étiez."
+ADIEUX = {
+    Fin.INACTIVITE: f"Votre session s’est fermée faute d’activité. {_RETOUR}",
+    Fin.DUREE: f"Votre session s’est fermée : elle dure dix heures au plus. {_RETOUR}",
+    Fin.FERMEE: f"Votre session a été fermée. {_RETOUR}",
+}
+"""What the sign-in page says of it."""
 
 
 def inactivite_admise(profil: str) -> timedelta:

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from comptes import courriels
+from comptes import courriels, sessions
 
 GARDE_DES_ECHECS = timedelta(days=30)
 
@@ -28,4 +28,5 @@ def relancer_courriels() -> None:
 def purger_connexions() -> None:
     """Drop the sessions that are over, and what was counted of failures older than 30 days."""
     call_command("clearsessions")
+    sessions.purger(timezone.now())
     AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GARDE_DES_ECHECS).delete()

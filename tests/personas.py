@@ -8,7 +8,14 @@ from django_otp import DEVICE_ID_SESSION_KEY
 
 from comptes import cgu
 from comptes.connexion import MOTEUR
-from comptes.models import AcceptationCGU, Caisse, Partenaire, Profil, Utilisateur
+from comptes.models import (
+    AcceptationCGU,
+    Caisse,
+    Partenaire,
+    Profil,
+    SessionOuverte,
+    Utilisateur,
+)
 from tests.factories import (
     CaisseFactory,
     PartenaireFactory,
@@ -76,4 +83,7 @@ def connecte(client: Client, utilisateur: Utilisateur) -> Client:
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = appareil(utilisateur).persistent_id
     session.save()
+    SessionOuverte.objects.get_or_create(
+        cle=session.session_key, defaults={"utilisateur": utilisateur}
+    )
     return client

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comptes import actions, cgu, connexion, journal
+from comptes import actions, cgu, connexion, journal, sessions
 from comptes.forms.connexion import AcceptationForm, CodeForm, ConnexionForm, SecoursForm
 from comptes.middleware import avant_cgu
 
@@ -35,7 +35,8 @@ def se_connecter(request: HttpRequest) -> HttpResponse:
             connexion.mettre_en_attente(request, utilisateur)
             return redirect(_etape("connexion_code", request))
         form.add_error(None, "Identifiant ou mot de passe incorrect.")
-    return render(request, "comptes/connexion.html", {"form": form})
+    contexte = {"form": form, "fin": sessions.ADIEUX.get(request.GET.get("fin", ""))}
+    return render(request, "comptes/connexion.html", contexte)
 
 
 @login_not_required
@@ -64,6 +65,7 @@ def saisir_code(request: HttpRequest) -> HttpResponse:
 @require_POST
 def se_deconnecter(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
+        sessions.clore(request)
         journal.tracer(request.user, journal.Action.DECONNEXION, request.user)
     auth.logout(request)
     messages.success(request, "Vous êtes déconnecté.")

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "comptes.middleware.SessionVivante",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "comptes.middleware.AccesComplet",
     "comptes.middleware.Trace",
