@@ -15,6 +15,7 @@ from portail.pagination import Page
 TAILLE = 25
 AVANT = "avant~"
 CODE_MAX = 60
+RESERVES = {"nouveau"}  # taken by an address
 _ACCENTS = "àâäáãåçéèêëíîïìñóôöòõúûüùÿÀÂÄÁÃÅÇÉÈÊËÍÎÏÌÑÓÔÖÒÕÚÛÜÙŸ"
 _SIMPLES = "aaaaaaceeeeiiiinooooouuuuyAAAAAACEEEEIIIINOOOOOUUUUY"
 
@@ -46,9 +47,9 @@ def homonyme(nom: str, sauf: Partenaire | None = None) -> Partenaire | None:
 def code_pour(nom: str) -> str:
     """A code that no partner holds, made from the name: « ccas-de-frejus », then « …-2 »."""
     base = slugify(nom)[:CODE_MAX].strip("-") or "partenaire"
-    pris = set(Partenaire.objects.filter(code__startswith=base).values_list("code", flat=True))
+    pris = Partenaire.objects.filter(code__startswith=base).values_list("code", flat=True)
     code, rang = base, 1
-    while code in pris:
+    while code in RESERVES.union(pris):
         rang += 1
         code = f"{base[: CODE_MAX - len(str(rang)) - 1]}-{rang}"
     return code
