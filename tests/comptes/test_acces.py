@@ -78,7 +78,7 @@ def test_l_appareil_d_un_autre_ne_suffit_pas(client: Client, personas: Personas)
 
 def test_un_compte_inactif_n_ouvre_rien(client: Client, personas: Personas) -> None:
     connecte(client, personas.inactif)
-    assert client.get("/").headers["Location"] == "/connexion/?next=/"
+    assert client.get("/").headers["Location"] == "/connexion/?next=/&fin=fermee"
 
 
 @ESSAI
@@ -180,11 +180,12 @@ def test_les_pages_de_connexion_ne_sont_pas_gardees(client: Client) -> None:
 
 
 @ESSAI
-def test_une_page_ne_coute_que_trois_requetes_d_identite(
+def test_une_page_ne_coute_que_quatre_requetes_d_identite(
     client: Client, personas: Personas, django_assert_num_queries
 ) -> None:
     connecte(client, personas.agent_a)
-    with django_assert_num_queries(5):  # session, account, device; savepoint and its release
+    # Session, account, device, clock of the session; savepoint and its release.
+    with django_assert_num_queries(6):
         client.get("/")
 
 

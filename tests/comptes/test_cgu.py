@@ -70,7 +70,7 @@ def test_on_n_est_pas_renvoye_ailleurs(nouveau: Client, premiere: VersionCGU) ->
 def test_la_version_et_l_heure_sont_gardees(
     nouveau: Client, premiere: VersionCGU, personas: Personas
 ) -> None:
-    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+    with time_machine.travel(timezone.now() + timedelta(minutes=20), tick=False):
         quand = timezone.now()
         accepter(nouveau, premiere)
     gardee = AcceptationCGU.objects.get()
@@ -112,7 +112,7 @@ def test_une_version_a_venir_n_est_pas_demandee(nouveau: Client, premiere: Versi
     accepter(nouveau, premiere)
     demain = VersionCGUFactory(numero="2.0", publiee_le=timezone.now() + timedelta(days=1))
     assert nouveau.get("/").status_code == 200
-    with time_machine.travel(demain.publiee_le - timedelta(days=1) + timedelta(hours=9)):
+    with time_machine.travel(demain.publiee_le - timedelta(days=1) + timedelta(minutes=20)):
         assert nouveau.get("/").status_code == 200
     VersionCGU.objects.filter(pk=demain.pk).update(publiee_le=timezone.now())
     assert nouveau.get("/").status_code == 302

@@ -322,16 +322,6 @@ def test_se_deconnecter_ferme_la_session(client: Client, compte: Utilisateur) ->
     assert not Session.objects.filter(session_key=cle).exists()
 
 
-def test_la_session_dure_dix_heures_au_plus(client: Client, compte: Utilisateur) -> None:
-    with time_machine.travel("2026-03-02 07:00:00+00:00", tick=False) as horloge:
-        premier_pas(client)
-        second_pas(client, compte)
-        horloge.shift(timedelta(hours=9, minutes=59))
-        assert est_connecte(client)
-        horloge.shift(timedelta(minutes=2))
-        assert not est_connecte(client)
-
-
 def test_la_session_d_un_compte_ferme_meurt_a_la_page_suivante(
     client: Client, personas: Personas
 ) -> None:
