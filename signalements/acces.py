@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from comptes import habilitations
 from comptes.acces import exiger_droit
 from comptes.models import Partenaire, Utilisateur
+from portail.analyse import verdict_du_nom
 from portail.fichiers import nettoyer_nom
-from signalements.actions.pieces import verdict_du_nom
 from signalements.models import Brouillon, Demande, Piece
 
 

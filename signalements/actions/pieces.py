@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from comptes import courriels, journal
 from comptes.models import Profil, Utilisateur
-from portail import antivirus, garde_fou
+from portail import analyse
+from portail.analyse import effacer_octets, exiger_nom
 from portail.fichiers import NOMBRE_MAX, FichierRefuse, controler
 from signalements.actions import suivi
 from signalements.actions.verrous import verrouiller_brouillon
@@ -35,7 +36,7 @@ def joindre(
     """
     octets = cast(BinaryIO, fichier.file)
     controle = controler(fichier.name or "", octets, fichier.size or 0)
-    _garder_nom(controle.nom_propre)
+    exiger_nom(controle.nom_propre)
     verrouille = _verrouiller(parent)
     _refuser_si_complet(verrouille)
     piece = Piece(
@@ -99,82 +100,12 @@ def ouvrir(piece: Piece, *, acteur: Utilisateur) -> File:
 
 
 def analyser(pk: int) -> None:
-    """Ask the antivirus about one pending file; when it does not answer, the file stays pending.
-
-    The scan holds no lock: a slow scanner keeps nobody from filing.
-    """
-    en_attente = Piece.objects.filter(pk=pk, etat=Piece.Etat.EN_ATTENTE)
-    piece = en_attente.first()
-    if piece is None:
-        return
-    etat = _verdict(piece)
-    if etat != Piece.Etat.EN_ATTENTE:
-        _prononcer(pk, etat)
-
-
-@transaction.atomic
-def _prononcer(pk: int, etat: str) -> None:
-    """Write the verdict once, wherever the file went during the scan."""
-    piece = Piece.objects.select_for_update().filter(pk=pk, etat=Piece.Etat.EN_ATTENTE).first()
-    if piece is None:
-        return
-    piece.etat = etat
-    piece.analysee_le = timezone.now()
-    if piece.est_refusee:
-        effacer_octets(piece)
-        _annoncer_refus(piece)
-    else:
-        journal.tracer(None, journal.Action.CHANGEMENT, piece, verdict=etat)
-    piece.save(update_fields=["etat", "analysee_le", "fichier"])
-
-
-def _verdict(piece: Piece) -> str:
-    try:
-        with piece.fichier.open("rb") as octets:
-            sain = antivirus.analyser(cast(BinaryIO, octets)).sain
-    except (antivirus.AnalyseIncomplete, FileNotFoundError):
-        return Piece.Etat.ILLISIBLE
-    except antivirus.AntivirusIndisponible:
-        return Piece.Etat.EN_ATTENTE
-    return Piece.Etat.SAINE if sain else Piece.Etat.INFECTEE
+    """Ask the antivirus about one pending file, wherever the file goes during the scan."""
+    analyse.analyser(Piece, pk, _annoncer)
 
 
 def en_attente() -> list[int]:
-    """Files without a verdict, oldest first: lost task or scanner down."""
-    attente = Piece.objects.filter(etat=Piece.Etat.EN_ATTENTE).order_by("deposee_le")
-    return list(attente.values_list("pk", flat=True)[:200])
-
-
-def effacer_octets(piece: Piece) -> None:
-    """Forget the bytes once the transaction is committed; the caller saves or deletes the row."""
-    stockage, nom = piece.fichier.storage, piece.fichier.name
-    piece.fichier = ""
-    if nom:
-        transaction.on_commit(lambda: stockage.delete(nom))
-
-
-def verdict_du_nom(nom: str) -> garde_fou.Verdict:
-    """What the guard says of a file's name, whose words are often tied by underscores (D-08)."""
-    return garde_fou.verifier(nom.replace("_", " "))
-
-
-def _garder_nom(nom: str) -> None:
-    verdict = verdict_du_nom(nom)
-    if verdict.est_bloquant:
-        raise FichierRefuse(
-            f"Le nom du fichier ne convient pas : il contient {_contenu(verdict.bloquants[0])}. "
-            "Renommez le fichier d’après ce qu’il est, par exemple « devis » ou « courrier », "
-            "et ajoutez-le à nouveau.",
-            "nom",
-        )
-
-
-def _contenu(motif: garde_fou.Motif) -> str:
-    if motif.type == "sante":
-        return "une donnée de santé"
-    if motif.verdict == "confirme":
-        return "des chiffres qui se lisent comme un numéro de sécurité sociale"
-    return "un numéro de sécurité sociale"
+    return analyse.en_attente(Piece)
 
 
 def _refuser_si_complet(parent: Any) -> None:
@@ -215,7 +146,10 @@ def _signaler_ajout(demande: Demande, acteur: Utilisateur) -> None:
     suivi.enregistrer(demande)
 
 
-def _annoncer_refus(piece: Piece) -> None:
+def _annoncer(piece: Piece) -> None:
+    if not piece.est_refusee:
+        journal.tracer(None, journal.Action.CHANGEMENT, piece, verdict=piece.etat)
+        return
     journal.tracer(None, journal.Action.REFUS, piece, raison=piece.etat)
     if piece.demande is None:
         return

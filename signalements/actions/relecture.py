@@ -9,10 +9,10 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from portail import garde_fou
+from portail.analyse import verdict_du_nom
 from portail.garde_fou.presentation import genre
 from portail.garde_fou.version import version
 from portail.levees import empreinte
-from signalements.actions.pieces import verdict_du_nom
 from signalements.models import Arret, Demande, Levee, Lieu, Relecture
 
 Verifier = Callable[[str], garde_fou.Verdict]
