@@ -17,6 +17,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from comptes import liens
 from comptes.models import Courriel, Utilisateur
 from portail.smtp import Remise, ServeurParti
 
@@ -25,6 +26,8 @@ logger = logging.getLogger(__name__)
 TENTATIVES_MAX = 12
 ATTENTE_MAX = timedelta(hours=1)
 LOT = 200
+# In the context of a mail: the name of a link, whose secret half is computed as the mail leaves.
+LIEN = "lien"
 
 
 def ecrire(
@@ -50,10 +53,10 @@ def ecrire(
 
 def composer(courriel: Courriel) -> EmailMessage:
     """The message as it leaves: subject on the template's first line, text after it."""
-    texte = render_to_string(
-        f"courriels/{courriel.gabarit}.txt",
-        {**courriel.contexte, "adresse_publique": settings.ADRESSE_PUBLIQUE},
-    )
+    contexte = {**courriel.contexte, "adresse_publique": settings.ADRESSE_PUBLIQUE}
+    if LIEN in contexte:
+        contexte["reference"] = liens.signer(contexte[LIEN])
+    texte = render_to_string(f"courriels/{courriel.gabarit}.txt", contexte)
     objet, _, corps = texte.lstrip().partition("\n")
     return EmailMessage(
         subject=objet.removeprefix("Objet : ").strip(),

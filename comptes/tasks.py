@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from comptes import courriels, sessions
+from comptes.actions import securite
 
 GARDE_DES_ECHECS = timedelta(days=30)
 
@@ -30,3 +31,9 @@ def purger_connexions() -> None:
     call_command("clearsessions")
     sessions.purger(timezone.now())
     AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GARDE_DES_ECHECS).delete()
+
+
+@shared_task
+def envoyer_liens_demandes() -> None:
+    """Mail the links that people who forgot their password asked for."""
+    securite.envoyer_liens_demandes(timezone.now())

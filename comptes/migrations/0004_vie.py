@@ -190,6 +190,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="utilisateur",
+            name="lien_demande_le",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="lien demandé le"),
+        ),
+        migrations.AddField(
+            model_name="utilisateur",
             name="responsable",
             field=models.ForeignKey(
                 blank=True,
@@ -254,6 +259,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("etat", "actif")),
                 fields=["mot_de_passe_le"],
                 name="utilisateur_rotation",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="utilisateur",
+            index=models.Index(
+                condition=models.Q(("lien_demande_le__isnull", False)),
+                fields=["lien_demande_le"],
+                name="utilisateur_lien_demande",
             ),
         ),
         migrations.AddConstraint(

@@ -93,6 +93,8 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     active_le = models.DateTimeField("activé le", null=True, blank=True)
     # H-04: when the password was last chosen.
     mot_de_passe_le = models.DateTimeField("mot de passe choisi le", null=True, blank=True)
+    # Somebody asked for another password; the mail is written apart, in the background.
+    lien_demande_le = models.DateTimeField("lien demandé le", null=True, blank=True)
     # H-03: what the gestionnaire declared of a technicien, and when.
     statut = models.CharField("statut", max_length=10, choices=Statut, blank=True)
     declare_le = models.DateTimeField(
@@ -165,6 +167,11 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
             ),
             models.Index(
                 fields=["mot_de_passe_le"], condition=Q(etat="actif"), name="utilisateur_rotation"
+            ),
+            models.Index(
+                fields=["lien_demande_le"],
+                condition=Q(lien_demande_le__isnull=False),
+                name="utilisateur_lien_demande",
             ),
         ]
 

@@ -142,14 +142,7 @@ LOGIN_URL = reverse_lazy("connexion")
 LOGIN_REDIRECT_URL = reverse_lazy("accueil")
 LOGOUT_REDIRECT_URL = reverse_lazy("connexion")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "comptes.motdepasse.Regles"}]
 OTP_TOTP_ISSUER = "Espace Partenaires"
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -248,6 +241,7 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # Each sweep re-reads PostgreSQL; a message not consumed before the next one is worthless.
 _BALAYAGES = {
     "comptes.tasks.relancer_courriels": 20,
+    "comptes.tasks.envoyer_liens_demandes": 20,
     "conventions.tasks.relancer_documents": 30,
     "signalements.tasks.balayer_echeances": 30,
     "signalements.tasks.relancer_pieces": 30,
