@@ -87,6 +87,35 @@ def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int,
     return par_tenant
 
 
+def partenaire_par_compte(partenaires: Collection[int]) -> dict[int, int]:
+    """For each account that holds a right on one of these partners: which partner."""
+    grants = DroitPartenaire.objects.filter(content_object__in=partenaires)
+    return dict(grants.values_list("user_id", "content_object_id"))
+
+
+def partenaires_des(comptes: Collection[int]) -> dict[int, int]:
+    """The partner of each of these accounts; those of a caisse are left out."""
+    grants = DroitPartenaire.objects.filter(user__in=comptes)
+    return dict(grants.values_list("user_id", "content_object_id"))
+
+
+def comptes_de(partenaire: Partenaire) -> models.QuerySet[Utilisateur]:
+    """Every account of the partner, closed ones included, erased ones not (H-14)."""
+    siens = DroitPartenaire.objects.filter(content_object=partenaire).values("user")
+    return Utilisateur.objects.filter(pk__in=siens).exclude(etat=Etat.SUPPRIME)
+
+
+def partenaire_de(compte: Utilisateur) -> Partenaire | None:
+    """The partner that the account works for; None for an account of a caisse."""
+    return Partenaire.objects.filter(droitpartenaire__user=compte.pk).first()
+
+
+def retirer_tout(comptes: Collection[int]) -> None:
+    """Withdraw every right of these accounts, which are being erased: the caller traces it."""
+    DroitPartenaire.objects.filter(user__in=comptes).delete()
+    DroitCaisse.objects.filter(user__in=comptes).delete()
+
+
 def _droit_sur(utilisateur: Utilisateur, tenant: Caisse | Partenaire) -> str:
     droit, modele = DROITS.get(utilisateur.profil, ("", type(None)))
     if not isinstance(tenant, modele):

@@ -114,6 +114,8 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
 
     # Where this request comes from; set for one request by the middleware, read by the trace.
     adresse: str | None = None
+    # The partner it works for; set by who acts on the account, read by the trace.
+    partenaire_id: int | None = None
 
     objects = UtilisateurManager()
 
