@@ -53,6 +53,13 @@ class Ligne:
 class Lecture:
     lignes: list[Ligne] = field(default_factory=list)
     ignorees: list[str] = field(default_factory=list)
+    reste: int | None = None
+    titres = tuple(tableur.TITRES.values())
+
+    @property
+    def trop(self) -> int:
+        """How many rows find no place under the quota (H-07)."""
+        return 0 if self.reste is None else max(len(self.lignes) - self.reste, 0)
 
     @property
     def fausses(self) -> list[Ligne]:
@@ -96,7 +103,7 @@ def rassembler(donnees: QueryDict, fichiers: Mapping[str, Any]) -> FormulaireImp
     return formulaire
 
 
-def verifier(formulaire: FormulaireImport, partenaire: Partenaire) -> Lecture:
+def verifier(formulaire: FormulaireImport, partenaire: Partenaire, *, reste: int | None) -> Lecture:
     """Every row with its verdict; what cannot be read at all is told at the table."""
     formulaire.is_valid()
     if not formulaire.texte:
@@ -113,7 +120,7 @@ def verifier(formulaire: FormulaireImport, partenaire: Partenaire) -> Lecture:
     for ligne in lignes:
         _controler(ligne, partenaire)
     _comparer(lignes)
-    return Lecture(lignes, lue.ignorees)
+    return Lecture(lignes, lue.ignorees, reste)
 
 
 def modele(partenaire: Partenaire) -> bytes:

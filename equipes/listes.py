@@ -2,17 +2,16 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db.models import F, QuerySet
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
 from comptes.models import Etat, Profil, Utilisateur
+from equipes import pages
 from equipes.dates import suppression_le
 from portail.normalisation import cle_recherche
-from portail.pagination import TAILLE, Page
+from portail.pagination import Page
 from portail.templatetags.portail import jour
 
 VUES = {
@@ -23,7 +22,6 @@ VUES = {
 }
 _ETATS = {"actifs": Etat.ACTIF, "invites": Etat.INVITE, "inactifs": Etat.INACTIF}
 BADGES = {Etat.ACTIF: "success", Etat.INVITE: "info", Etat.INACTIF: "", Etat.SUPPRIME: ""}
-_AVANT = "avant~"
 _ADRESSE_TYPE = "00000000-0000-0000-0000-000000000000"
 
 
@@ -47,32 +45,10 @@ def _porte(mots: list[str], textes: list[str]) -> bool:
 
 
 def page(
-    comptes: QuerySet[Utilisateur],
-    tous: QuerySet[Utilisateur],
-    curseur: str | None,
-    taille: int = TAILLE,
+    comptes: QuerySet[Utilisateur], tous: QuerySet[Utilisateur], curseur: str | None
 ) -> Page[Utilisateur]:
-    """One page by name. A cursor is the public identifier of an account among `tous`: a name
-    would travel in the address (D-17).
-    """
-    en_arriere = (curseur or "").startswith(_AVANT)
-    repere = _repere(tous, (curseur or "").removeprefix(_AVANT))
-    signe = "-" if repere and en_arriere else ""
-    ordre = comptes.order_by(f"{signe}nom", f"{signe}prenom", f"{signe}pk")
-    if repere:
-        comparaison = TupleLessThan if en_arriere else TupleGreaterThan
-        ordre = ordre.filter(comparaison((F("nom"), F("prenom"), F("pk")), repere))
-    lignes = list(ordre[: taille + 1])
-    deborde = len(lignes) > taille
-    lignes = lignes[:taille]
-    if signe:
-        lignes.reverse()
-    avant, apres = (deborde, bool(repere)) if signe else (bool(repere), deborde)
-    return Page(
-        lignes,
-        suivant=str(lignes[-1].public) if lignes and apres else None,
-        precedent=f"{_AVANT}{lignes[0].public}" if lignes and avant else None,
-    )
+    """One page by name; `tous` is the team before it was filtered."""
+    return pages.page(comptes, curseur, tri=("nom", "prenom", "pk"), cle="public", parmi=tous)
 
 
 def presenter(comptes: list[Utilisateur], *, profil: str = "") -> list[dict[str, Any]]:
@@ -120,12 +96,3 @@ def onglets(parametres: QueryDict, comptes: dict[str, int]) -> list[dict[str, An
         {"vue": vue, "libelle": libelle, "compte": comptes[vue], "courante": vue == choisie}
         for vue, libelle in VUES.items()
     ]
-
-
-def _repere(tous: QuerySet[Utilisateur], identifiant: str) -> tuple[str, str, int] | None:
-    """Where a page begins; None for no cursor, or one that names nobody here."""
-    try:
-        cle = UUID(identifiant)
-    except ValueError:
-        return None
-    return tous.order_by().filter(public=cle).values_list("nom", "prenom", "pk").first()

@@ -45,20 +45,22 @@ def importer(request: HttpRequest) -> HttpResponse:
     """Verify shows a verdict for each row; create makes them all, or none."""
     acteur = acteur_de(request)
     partenaire = partenaire_gere(acteur)
+    contexte = _places(partenaire)
     if request.method == "GET":
-        contexte = {"form": FormulaireImport(), **_places(partenaire)}
+        contexte["form"] = FormulaireImport()
         return render(request, "equipes/importer.html", contexte)
     formulaire = importation.rassembler(request.POST, request.FILES)
-    lecture = importation.verifier(formulaire, partenaire)
+    lecture = importation.verifier(formulaire, partenaire, reste=contexte["quota"].reste)
     tracer_refus(acteur, partenaire, lecture.erreurs)
-    if request.POST.get("faire") == "creer" and formulaire.is_valid() and lecture.est_valide:
+    a_creer = request.POST.get("faire") == "creer" and formulaire.is_valid()
+    if a_creer and lecture.est_valide and not lecture.trop:
         try:
             crees = actions.creer_techniciens(partenaire, lecture.identites, acteur=acteur)
         except (ValidationError, QuotaAtteint) as erreur:
             ajouter(formulaire, erreur)
         else:
             return _importes(request, len(crees))
-    contexte = {"form": formulaire, "lecture": lecture, **_places(partenaire)}
+    contexte |= {"form": formulaire, "lecture": lecture}
     return render(request, "equipes/importer.html", contexte)
 
 

@@ -1,0 +1,107 @@
+"""What the pages of reviews show to the side that reads them (H-15)."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from comptes.models import Caisse, Etat, Partenaire, Profil, Utilisateur
+from conventions.models import CaisseLiee
+from equipes import echeances, listes, pages
+from equipes.models import LigneRevue, Revue
+from equipes.suivi import cote_caisse
+
+PREFIXE = "decision-"
+
+
+def liste_revues(acteur: Utilisateur, signees: bool, curseur: str | None) -> dict[str, Any]:
+    """One page, the latest opened first, each with how many accounts are decided."""
+    siennes = Revue.objects.visibles_par(acteur)
+    ouvertes = siennes.ouvertes()
+    lignes: QuerySet[Revue] = siennes.filter(signee_le__isnull=False) if signees else ouvertes
+    page = pages.page(
+        lignes.select_related("caisse", "partenaire", "signee_par", "document").annotate(
+            total=Count("lignes"), decidees=Count("lignes", filter=~Q(lignes__decision=""))
+        ),
+        curseur,
+        tri=("ouverte_le", "pk"),
+        cle="identifiant",
+        parmi=siennes,
+        descendant=True,
+    )
+    return {
+        "page": page,
+        "revues": [presenter(revue) for revue in page.lignes],
+        "signees": signees,
+        "en_cours": ouvertes.count(),
+        "cote_caisse": cote_caisse(acteur),
+    }
+
+
+def presenter(revue: Revue) -> dict[str, Any]:
+    aujourdhui = timezone.localdate()
+    genre, texte = "aucun", ""
+    if not revue.signee_le:
+        genre, texte = _delai(revue.echeance_le, aujourdhui)
+    return {"revue": revue, "delai_genre": genre, "delai_texte": texte}
+
+
+def composer_revue(revue: Revue, acteur: Utilisateur) -> dict[str, Any]:
+    """The accounts with their decision; erased ones are told by their neutral label (H-14)."""
+    lignes = list(
+        revue.lignes.select_related("compte").order_by(
+            "compte__profil", "compte__nom", "compte__prenom"
+        )
+    )
+    decisions = [ligne.decision for ligne in lignes]
+    return presenter(revue) | {
+        "lignes": [_ligne(ligne) for ligne in lignes],
+        "total": len(lignes),
+        "decidees": len(lignes) - decisions.count(""),
+        "restantes": decisions.count(""),
+        "conserves": [x for x in lignes if x.decision == LigneRevue.Decision.CONSERVER],
+        "termines": [x for x in lignes if x.decision == LigneRevue.Decision.TERMINER],
+        "cote_caisse": cote_caisse(acteur),
+        "document": revue.document,
+    }
+
+
+def decisions_postees(revue: Revue, donnees: Any) -> dict[int, str]:
+    """By account, what was chosen for the accounts of this review and no other."""
+    comptes = dict(revue.lignes.values_list("compte__public", "compte"))
+    choix = {pk: donnees.get(f"{PREFIXE}{public}", "") for public, pk in comptes.items()}
+    if donnees.get("faire") == "tout_conserver":
+        choix = {pk: choisi or LigneRevue.Decision.CONSERVER.value for pk, choisi in choix.items()}
+    return {pk: c for pk, c in choix.items() if c in LigneRevue.Decision.values}
+
+
+def a_interroger(caisses: list[Caisse], jour: date) -> QuerySet[Partenaire]:
+    """The partners bound to one of these caisses, with accounts, and no review in progress."""
+    liens = CaisseLiee.objects.ouverts(jour).filter(caisse__in=caisses).values("convention")
+    lies = Partenaire.objects.filter(conventions__in=liens).exclude(
+        revues__caisse__in=caisses, revues__signee_le__isnull=True
+    )
+    return lies.distinct().order_by("nom")
+
+
+def _ligne(ligne: LigneRevue) -> dict[str, Any]:
+    compte = ligne.compte
+    return {
+        "ligne": ligne,
+        "compte": compte,
+        "nom_champ": f"{PREFIXE}{compte.public}",
+        "etat": listes.etat_en_mots(compte),
+        "est_gestionnaire": compte.profil == Profil.GESTIONNAIRE,
+        "est_ouvert": compte.etat in (Etat.INVITE, Etat.ACTIF),
+    }
+
+
+def _delai(echeance: date, aujourdhui: date) -> tuple[str, str]:
+    quand = echeances.jour_en_mots(echeance, aujourdhui)
+    if echeance < aujourdhui:
+        return "retard", f"en retard : à rendre avant le {quand}"
+    jours = (echeance - aujourdhui).days
+    dans = f"dans {jours}{echeances.ESPACE}jours" if jours > 1 else "demain"
+    genre = "proche" if jours <= 7 else "normal"
+    return genre, f"à rendre avant le {quand}, {dans if jours else 'aujourd’hui'}"

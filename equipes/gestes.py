@@ -1,0 +1,232 @@
+"""The gestures on an account: what each one asks, what it will do, how it is done.
+
+Whether a gesture is open to an actor is told by `equipes.etats`; here is only how it is shown and
+which verb it calls.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from comptes import activation
+from comptes.actions.securite import reinitialiser_second_facteur
+from comptes.models import Caisse, Jeton, Utilisateur
+from equipes import actions
+from equipes.acces import gestionnaires_de
+from equipes.dates import PREAVIS, reactivable_jusqu_au
+from equipes.forms.demarches import FormulaireChangement
+from equipes.forms.gestes import (
+    FormulaireAttribution,
+    FormulaireFin,
+    FormulaireFraude,
+    FormulaireInactivation,
+)
+from portail.formulaires import Formulaire
+from portail.templatetags.portail import jour
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Who acts on which account, and the caisses that the gesture may concern."""
+
+    compte: Utilisateur
+    acteur: Utilisateur
+    caisses: Sequence[Caisse]
+    domaines: list[str]
+
+    @property
+    def autres_gestionnaires(self) -> Any:
+        return gestionnaires_de(self.compte).exclude(pk=self.compte.pk)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Geste:
+    """One gesture. `effets` says what will happen, before anything is done."""
+
+    nom: str
+    titre: str
+    bouton: str
+    effets: Callable[[Scene], list[str]]
+    faire: Callable[[Scene, Any], Any]
+    fait: str
+    formulaire: Callable[[Scene, Any], Formulaire] | None = None
+    grave: bool = False
+    # Where its result is shown, when that is not the account's page.
+    suite: str = ""
+
+
+def au_plus_tot() -> date:
+    return timezone.localdate() + PREAVIS
+
+
+def _effets_inactiver(scene: Scene) -> list[str]:
+    limite = jour(timezone.localdate() + timedelta(days=0))
+    return [
+        f"{scene.compte} ne pourra plus se connecter, dès son prochain clic.",
+        "Les demandes déposées restent à votre structure, avec leurs échanges.",
+        f"Le compte pourra être réactivé pendant 6 mois à partir du {limite}, puis il sera effacé.",
+    ]
+
+
+def _effets_reactiver(scene: Scene) -> list[str]:
+    return [
+        f"{scene.compte} pourra de nouveau se connecter, avec le même identifiant.",
+        f"C’est possible jusqu’au {jour(reactivable_jusqu_au(scene.compte))} ; après cette date, "
+        "le compte est effacé.",
+    ]
+
+
+def _effets_lien(scene: Scene) -> list[str]:
+    return [
+        "Un nouveau lien d’activation part à l’adresse e-mail du compte. Il est valable 48 heures.",
+        "Les liens envoyés auparavant ne fonctionnent plus.",
+    ]
+
+
+def _effets_second_facteur(scene: Scene) -> list[str]:
+    return [
+        f"L’application d’authentification et les codes de secours de {scene.compte} ne "
+        "fonctionnent plus.",
+        "À sa prochaine connexion, son mot de passe donné, la personne installe un nouveau second "
+        "facteur.",
+        "Assurez-vous, de vive voix, que c’est bien elle qui le demande.",
+    ]
+
+
+def _effets_fraude(scene: Scene) -> list[str]:
+    return [
+        f"Le compte de {scene.compte} est inactivé immédiatement, et ses sessions sont fermées.",
+        "La caisse et les gestionnaires de la structure sont prévenus.",
+        "Une attestation d’inactivation (PDF) est établie, comme preuve.",
+    ]
+
+
+def _effets_modification(scene: Scene) -> list[str]:
+    return [
+        "Seuls le nom, la fonction, le téléphone et l’adresse e-mail peuvent changer.",
+        "La demande est enregistrée ; la caisse fait le changement.",
+    ]
+
+
+def _effets_fin(scene: Scene) -> list[str]:
+    return [
+        "La caisse reçoit la demande et inactive le compte au soir de la date choisie.",
+        "Les techniciens restent actifs ; ils sont rattachés à la personne que vous désignez.",
+    ]
+
+
+GESTES = {
+    geste.nom: geste
+    for geste in (
+        Geste(
+            nom="inactiver",
+            titre="Inactiver le compte",
+            bouton="Inactiver le compte",
+            effets=_effets_inactiver,
+            formulaire=lambda s, d: FormulaireInactivation(d),
+            faire=lambda s, f: actions.inactiver_technicien(
+                s.compte, cause=f.cleaned_data["cause"], acteur=s.acteur
+            ),
+            fait="Le compte est inactivé.",
+            grave=True,
+        ),
+        Geste(
+            nom="reactiver",
+            titre="Réactiver le compte",
+            bouton="Réactiver le compte",
+            effets=_effets_reactiver,
+            faire=lambda s, f: actions.reactiver(s.compte, acteur=s.acteur),
+            fait="Le compte est réactivé.",
+        ),
+        Geste(
+            nom="attribuer",
+            titre="Changer le gestionnaire responsable",
+            bouton="Enregistrer",
+            effets=lambda s: [
+                "Le gestionnaire responsable est celui à qui s’adresser pour ce compte ; tous les "
+                "gestionnaires de la structure peuvent le gérer."
+            ],
+            formulaire=lambda s, d: FormulaireAttribution(
+                d, responsables=gestionnaires_de(s.compte)
+            ),
+            faire=lambda s, f: actions.attribuer(
+                s.compte, f.cleaned_data["responsable"], acteur=s.acteur
+            ),
+            fait="Le gestionnaire responsable est enregistré.",
+        ),
+        Geste(
+            nom="renvoyer_lien",
+            titre="Renvoyer le lien d’activation",
+            bouton="Renvoyer le lien",
+            effets=_effets_lien,
+            faire=lambda s, f: activation.envoyer_lien(
+                s.compte, Jeton.Usage.ACTIVATION, acteur=s.acteur
+            ),
+            fait="Un nouveau lien d’activation est envoyé.",
+        ),
+        Geste(
+            nom="reinitialiser_second_facteur",
+            titre="Réinitialiser le second facteur",
+            bouton="Réinitialiser le second facteur",
+            effets=_effets_second_facteur,
+            faire=lambda s, f: reinitialiser_second_facteur(s.compte, acteur=s.acteur),
+            fait="Le second facteur est réinitialisé. La personne en est prévenue par e-mail.",
+            grave=True,
+        ),
+        Geste(
+            nom="demander_modification",
+            titre="Demander une modification",
+            bouton="Envoyer la demande",
+            effets=_effets_modification,
+            formulaire=lambda s, d: FormulaireChangement(
+                d, compte=s.compte, domaines=s.domaines, caisses=s.caisses
+            ),
+            faire=lambda s, f: actions.demander_modification(
+                s.compte, f.caisse_choisie, f.changements(), acteur=s.acteur
+            ),
+            fait="La demande est enregistrée.",
+            suite="demarche",
+        ),
+        Geste(
+            nom="demander_inactivation",
+            titre="Demander l’inactivation",
+            bouton="Envoyer la demande",
+            effets=_effets_fin,
+            formulaire=lambda s, d: FormulaireFin(
+                d,
+                au_plus_tot=au_plus_tot(),
+                repreneurs=s.autres_gestionnaires,
+                caisses=s.caisses,
+            ),
+            faire=lambda s, f: actions.demander_inactivation(
+                s.compte,
+                f.caisse_choisie,
+                date_voulue=f.cleaned_data["date_voulue"],
+                repreneur=f.cleaned_data["repreneur"],
+                acteur=s.acteur,
+            ),
+            fait="La demande est enregistrée.",
+            suite="demarche",
+        ),
+        Geste(
+            nom="signaler_fraude",
+            titre="Signaler une fraude, un vol ou une perte",
+            bouton="Signaler et inactiver le compte",
+            effets=_effets_fraude,
+            formulaire=lambda s, d: FormulaireFraude(d, caisses=s.caisses),
+            faire=lambda s, f: actions.signaler_fraude(
+                s.compte,
+                f.caisse_choisie,
+                nature=f.cleaned_data["nature"],
+                constate_le=f.cleaned_data["constate_le"],
+                recit=f.cleaned_data["recit"],
+                acteur=s.acteur,
+            ),
+            fait="Le compte est inactivé. L’attestation est en préparation sur cette page.",
+            grave=True,
+        ),
+    )
+}

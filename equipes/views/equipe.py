@@ -1,0 +1,122 @@
+"""The team of a partner, on its gestionnaires' side and on the caisse's (H-06, H-07, H-15)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from comptes import journal
+from comptes.acces import acteur_de, erreurs_de, tracer_refus
+from comptes.models import Partenaire, Profil, Utilisateur
+from conventions.acces import partenaire_visible
+from conventions.quotas import quotas
+from equipes import exports, listes
+from equipes.acces import comptes_de, partenaire_gere
+from equipes.forms.comptes import FormulaireRecherche
+
+
+@require_http_methods(["GET", "POST"])
+def equipe(request: HttpRequest) -> HttpResponse:
+    acteur = acteur_de(request)
+    partenaire = partenaire_gere(acteur)
+    journal.tracer(acteur, journal.Action.LECTURE, partenaire, vue="equipe")
+    return render(request, "equipes/equipe.html", composer(request, partenaire))
+
+
+@require_GET
+def exporter(request: HttpRequest, format: str) -> HttpResponse:
+    acteur = acteur_de(request)
+    return envoyer(acteur, partenaire_gere(acteur), format)
+
+
+@require_http_methods(["GET", "POST"])
+def comptes(request: HttpRequest, code: str) -> HttpResponse:
+    """The tab of a partner's page, for a caisse: accounts against quotas."""
+    acteur = acteur_de(request)
+    partenaire = partenaire_visible(acteur, code)
+    journal.tracer(acteur, journal.Action.LECTURE, partenaire, vue="comptes")
+    contexte = composer(request, partenaire)
+    contexte["sans_gestionnaire"] = not contexte["places"][0]["quota"].utilises
+    contexte["onglet"] = "comptes"
+    return render(request, "equipes/comptes.html", contexte)
+
+
+@require_GET
+def exporter_comptes(request: HttpRequest, code: str, format: str) -> HttpResponse:
+    acteur = acteur_de(request)
+    return envoyer(acteur, partenaire_visible(acteur, code), format)
+
+
+def composer(request: HttpRequest, partenaire: Partenaire) -> dict[str, Any]:
+    """The quotas and one page of the accounts, as `equipes/_liste.html` shows them."""
+    tous = comptes_de(partenaire).select_related("responsable")
+    onglets = listes.onglets(request.GET, listes.compter(tous))
+    vue = next((o["vue"] for o in onglets if o["courante"]), "")
+    recherche = FormulaireRecherche(request.POST or None)
+    trouves = _chercher(request, partenaire, recherche, listes.filtrer(tous, vue))
+    page = listes.page(trouves, tous, (request.POST or request.GET).get("curseur"))
+    return {
+        "partenaire": partenaire,
+        "places": places(partenaire),
+        "onglets": onglets,
+        "onglet_choisi": vue,
+        "recherche": recherche,
+        "cherche": recherche.is_valid() and recherche.cleaned_data["q"],
+        "page": page,
+        "lignes": listes.presenter(page.lignes),
+    }
+
+
+def places(partenaire: Partenaire) -> list[dict[str, Any]]:
+    """The quotas in words, gestionnaires first."""
+    siens = quotas(partenaire, timezone.localdate())
+    return [
+        {"libelle": libelle, "quota": siens[profil], "suite": _suite(siens[profil].reste)}
+        for profil, libelle in (
+            (Profil.GESTIONNAIRE, "Gestionnaires"),
+            (Profil.TECHNICIEN, "Techniciens"),
+        )
+    ]
+
+
+def envoyer(acteur: Utilisateur, partenaire: Partenaire, format: str) -> HttpResponse:
+    """The table of habilitations as it is now; erased accounts are not in it (H-14, H-15)."""
+    if format not in exports.FORMATS:
+        raise Http404
+    siens = comptes_de(partenaire).select_related("responsable").order_by("profil", "nom", "prenom")
+    journal.tracer(acteur, journal.Action.TELECHARGEMENT, partenaire, habilitations=format)
+    octets = exports.FORMATS[format](exports.tableau(siens))
+    reponse = HttpResponse(octets, content_type=exports.TYPES_MIME[format])
+    nom = f"habilitations-{partenaire.code}-{timezone.localdate():%Y-%m-%d}.{format}"
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
+    reponse["Cache-Control"] = "private, no-store"
+    return reponse
+
+
+def _chercher(
+    request: HttpRequest,
+    partenaire: Partenaire,
+    recherche: FormulaireRecherche,
+    comptes: QuerySet[Utilisateur],
+) -> QuerySet[Utilisateur]:
+    if not recherche.is_bound:
+        return comptes
+    acteur = acteur_de(request)
+    if not recherche.is_valid():
+        tracer_refus(acteur, partenaire, erreurs_de(recherche))
+        return comptes.none()
+    cherche = recherche.cleaned_data["q"]
+    if cherche:
+        journal.tracer(acteur, journal.Action.RECHERCHE)
+    return listes.chercher(comptes, cherche) if cherche else comptes
+
+
+def _suite(reste: int | None) -> str:
+    if reste is None:
+        return "La convention n’en limite pas le nombre."
+    if not reste:
+        return "Toutes les places sont prises : inactivez un compte pour en libérer une."
+    return f"Il reste {reste} {'places' if reste > 1 else 'place'}."

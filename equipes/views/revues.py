@@ -1,0 +1,124 @@
+"""Reviews of the habilitations: answered by the partner, opened and followed by the caisse."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from comptes import journal
+from comptes.acces import acteur_de, exiger_droit
+from conventions.acces import caisses_administrees
+from equipes import actions, bilans
+from equipes.forms.revues import FormulaireRevues
+from equipes.models import Revue
+from equipes.views.creation import ajouter
+from portail.etats import TransitionImpossible
+
+
+@require_GET
+def revues(request: HttpRequest) -> HttpResponse:
+    acteur = acteur_de(request)
+    exiger_droit(acteur, "gerer", "administrer")
+    signees = request.GET.get("vue") == "signees"
+    contexte = bilans.liste_revues(acteur, signees, request.GET.get("curseur"))
+    return render(request, "equipes/revues.html", contexte)
+
+
+@require_http_methods(["GET", "POST"])
+def revue(request: HttpRequest, identifiant: Any) -> HttpResponse:
+    """The table; a POST keeps what is decided so far, then goes on to the signature if asked."""
+    acteur = acteur_de(request)
+    objet = _visible(request, identifiant)
+    if request.method == "GET":
+        journal.tracer(acteur, journal.Action.LECTURE, objet)
+        return render(request, "equipes/revue.html", bilans.composer_revue(objet, acteur))
+    try:
+        actions.decider(objet, bilans.decisions_postees(objet, request.POST), acteur=acteur)
+    except (TransitionImpossible, ValidationError) as erreur:
+        return _impossible(request, objet, erreur)
+    if request.POST.get("faire") == "signer":
+        return redirect("equipes:signer", objet.identifiant)
+    messages.success(request, "Vos réponses sont enregistrées.")
+    return redirect("equipes:revue", objet.identifiant)
+
+
+@require_http_methods(["GET", "POST"])
+def signer(request: HttpRequest, identifiant: Any) -> HttpResponse:
+    """The summary, then the signature: the accounts that are ended close at that instant."""
+    acteur = acteur_de(request)
+    objet = _visible(request, identifiant)
+    exiger_droit(acteur, "gerer")
+    contexte = bilans.composer_revue(objet, acteur)
+    if objet.signee_le or contexte["restantes"]:
+        return redirect("equipes:revue", objet.identifiant)
+    if request.method == "GET":
+        return render(request, "equipes/signer.html", contexte)
+    try:
+        actions.signer_revue(objet, acteur=acteur)
+    except (TransitionImpossible, ValidationError) as erreur:
+        return _impossible(request, objet, erreur)
+    messages.success(request, "La revue est signée et transmise à la caisse.")
+    return redirect("equipes:revue", objet.identifiant)
+
+
+@require_POST
+def relancer(request: HttpRequest, identifiant: Any) -> HttpResponse:
+    """The caisse reminds the gestionnaires."""
+    acteur = acteur_de(request)
+    objet = _visible(request, identifiant)
+    exiger_droit(acteur, "administrer")
+    try:
+        actions.relancer_revue(objet, acteur=acteur)
+    except TransitionImpossible as erreur:
+        return _impossible(request, objet, erreur)
+    messages.success(request, f"Un rappel part aux gestionnaires de {objet.partenaire}.")
+    return redirect("equipes:revues")
+
+
+@require_http_methods(["GET", "POST"])
+def ouvrir(request: HttpRequest) -> HttpResponse:
+    """The caisse opens a review for one partner, or a campaign."""
+    acteur = acteur_de(request)
+    exiger_droit(acteur, "administrer")
+    caisses = list(caisses_administrees(acteur))
+    formulaire = FormulaireRevues(
+        request.POST or None,
+        caisses=caisses,
+        partenaires=bilans.a_interroger(caisses, timezone.localdate()),
+        initial={"partenaires": request.GET.getlist("partenaire")},
+    )
+    if formulaire.is_valid():
+        try:
+            nombre = actions.ouvrir_campagne(
+                formulaire.caisse_choisie,
+                formulaire.cleaned_data["partenaires"],
+                echeance_le=formulaire.cleaned_data["echeance_le"],
+                acteur=acteur,
+            )
+        except ValidationError as erreur:
+            ajouter(formulaire, erreur)
+        else:
+            pluriel = "revues sont ouvertes" if nombre > 1 else "revue est ouverte"
+            messages.success(request, f"{nombre} {pluriel}. Les gestionnaires sont prévenus.")
+            return redirect("equipes:revues")
+    return render(request, "equipes/ouvrir.html", {"form": formulaire})
+
+
+def _visible(request: HttpRequest, identifiant: Any) -> Revue:
+    siennes = Revue.objects.visibles_par(acteur_de(request)).select_related(
+        "caisse", "partenaire", "signee_par", "document"
+    )
+    return get_object_or_404(siennes, identifiant=identifiant)
+
+
+def _impossible(
+    request: HttpRequest, objet: Revue, erreur: TransitionImpossible | ValidationError
+) -> HttpResponse:
+    journal.tracer(acteur_de(request), journal.Action.REFUS, objet, raison="impossible")
+    texte = " ".join(getattr(erreur, "messages", None) or [str(erreur)])
+    messages.error(request, texte)
+    return redirect("equipes:revue", objet.identifiant)
