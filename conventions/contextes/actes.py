@@ -1,5 +1,6 @@
 """What the parties sign: the convention d'utilisation of the portal, and its avenants."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,6 +36,8 @@ def utilisation(document: Document) -> dict[str, Any]:
         "grille": _grille(parametres),
         "partenaires": [_partenaire(p, parametres) for p in convention.partenaires.all()],
         "caisses": [_caisse(convention, caisse) for caisse in caisses],
+        "mot_de_passe": _par_caisse(caisses, _rotation),
+        "revue": _par_caisse(caisses, _revue),
         "fiches": fiches(convention, jour),
         "consentement": consentement.TEXTES[consentement.VERSION],
         "consentement_version": consentement.VERSION,
@@ -159,7 +162,25 @@ def _caisse(convention: Convention, caisse: Caisse) -> dict[str, Any]:
     return {
         "nom": caisse.nom,
         "support": support(caisse),
-        "revue_mois": caisse.revue_mois,
-        "mot_de_passe_jours": caisse.mot_de_passe_jours,
         "consentement": lien.mode_consentement,
     }
+
+
+def _par_caisse(caisses: list[Caisse], dire: Callable[[Caisse], str]) -> str:
+    """What the caisses decide alike is said once; else, each with whom it holds for."""
+    par_phrase: dict[str, list[str]] = {}
+    for caisse in caisses:
+        par_phrase.setdefault(dire(caisse), []).append(caisse.nom)
+    if len(par_phrase) == 1:
+        return next(iter(par_phrase))
+    return " ; ".join(f"{phrase} ({', '.join(noms)})" for phrase, noms in par_phrase.items())
+
+
+def _rotation(caisse: Caisse) -> str:
+    return f"tous les {caisse.mot_de_passe_jours} jours"
+
+
+def _revue(caisse: Caisse) -> str:
+    if caisse.revue_mois is None:
+        return "à la seule demande de la caisse"
+    return "chaque mois" if caisse.revue_mois == 1 else f"tous les {caisse.revue_mois} mois"
