@@ -1,11 +1,14 @@
 """What the frame of every page needs to know about the account."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from comptes.models import Profil
+from comptes import sessions
+from comptes.models import Annonce, Profil
 
 ACCUEIL = "accueil"
 
@@ -26,15 +29,30 @@ MENUS: dict[str, list[tuple[str, str]]] = {
 
 
 def portail(request: HttpRequest) -> dict[str, Any]:
-    """`navigation` and `profil`; both empty until the account is completely signed in."""
+    """`annonces` for everybody (A-01); for an account, its menu and what its session has left.
+
+    `navigation` and `profil` are empty until the account is completely signed in.
+    """
     acteur: Any = getattr(request, "user", None)
+    maintenant = timezone.now()
+    cadre = {"annonces": Annonce.objects.en_cours(maintenant), **_session(request, maintenant)}
     if not _est_entre(acteur):
-        return {"navigation": [], "profil": ""}
+        return {**cadre, "navigation": [], "profil": ""}
     entrees = (_entree(request, nom, libelle) for nom, libelle in MENUS[acteur.profil])
     return {
+        **cadre,
         "navigation": [entree for entree in entrees if entree],
         "profil": acteur.get_profil_display(),
     }
+
+
+def _session(request: HttpRequest, maintenant: datetime) -> dict[str, Any]:
+    """`session_reste`: the seconds that the session still holds if nothing is done."""
+    seance = getattr(request, "seance", None)
+    if seance is None:
+        return {}
+    reste = sessions.reste(seance, request.user.profil, maintenant)  # type: ignore[union-attr]
+    return {"session_reste": int(reste.total_seconds())}
 
 
 def _est_entre(acteur: Any) -> bool:

@@ -32,7 +32,7 @@ def test_un_get_n_ecrit_que_la_trace_et_l_horloge_de_sa_session(
 ) -> None:
     voisinage = voisiner(personas)
     client = connecte(Client(), getattr(personas, persona))
-    sienne = SessionOuverte.objects.get()
+    sienne = SessionOuverte.objects.get(cle=client.session.session_key)
     for vue in sorted({vue for vue, methode, _ in lignes() if methode == "GET"}):
         adresse = reverse(vue, kwargs=voisinage.a.parametres(vue))
         SessionOuverte.objects.update(vue_le=timezone.now() - timedelta(minutes=2))

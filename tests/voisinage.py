@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from comptes.models import Caisse, Partenaire, Utilisateur
+from comptes.models import Caisse, Partenaire, SessionOuverte, Utilisateur
 from conventions.models import CaisseLiee, Convention, Service
 from portail.levees import empreinte
 from signalements import actions
@@ -43,6 +43,7 @@ class Cote:
     brouillon: Brouillon
     piece_brouillon: Piece
     levee: Levee
+    session: SessionOuverte
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
@@ -69,6 +70,7 @@ class Cote:
             "signalements:supprimer": brouillon,
             "signalements:avis": {"identifiant": self.levee.identifiant},
             "signalements:reglage": {"caisse": self.caisse.code},
+            "fermer_session": {"identifiant": self.session.identifiant},
         }.get(vue, {})
 
 
@@ -123,6 +125,7 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
             brouillon, csv(), usage=Piece.Usage.AUTRE, acteur=technicien
         ),
         levee=contester(demande),
+        session=SessionOuverte.objects.create(utilisateur=technicien, cle=f"ailleurs-{caisse.pk}"),
     )
 
 
