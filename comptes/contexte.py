@@ -16,8 +16,13 @@ ACCUEIL = "accueil"
 MENUS: dict[str, list[tuple[str, str]]] = {
     Profil.TECHNICIEN: [(ACCUEIL, "Accueil"), ("signalements:historique", "Demandes")],
     Profil.AGENT: [(ACCUEIL, "Accueil"), ("signalements:file", "File de travail")],
-    Profil.GESTIONNAIRE: [(ACCUEIL, "Accueil")],
-    Profil.ADMIN: [(ACCUEIL, "Accueil"), ("signalements:garde_fou", "Garde-fou")],
+    Profil.GESTIONNAIRE: [(ACCUEIL, "Accueil"), ("conventions:contacts_equipe", "Contacts")],
+    Profil.ADMIN: [
+        (ACCUEIL, "Accueil"),
+        ("conventions:partenaires", "Partenaires"),
+        ("conventions:contacts", "Contacts"),
+        ("signalements:garde_fou", "Garde-fou"),
+    ],
     Profil.DPO: [
         (ACCUEIL, "Accueil"),
         ("signalements:levees", "Levées"),
