@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conventions.views import contacts, partenaires, traces
+from conventions.views import contacts, documents, partenaires, traces
 
 app_name = "conventions"
 urlpatterns = [
@@ -26,6 +26,9 @@ urlpatterns = [
     path("contacts/nouveau/", contacts.nommer, name="nommer_contact"),
     path("equipe/contacts/", contacts.liste_equipe, name="contacts_equipe"),
     path("equipe/contacts/nouveau/", contacts.nommer_equipe, name="nommer_contact_equipe"),
+    path("documents/<uuid:identifiant>/", documents.document, name="document"),
+    path("documents/<uuid:identifiant>/fiche/", documents.fiche, name="document_fiche"),
+    path("scans/<uuid:identifiant>/", documents.scan, name="scan"),
     path("contacts/<uuid:identifiant>/remplacer/", contacts.remplacer, name="remplacer_contact"),
     path("contacts/<uuid:identifiant>/retirer/", contacts.retirer, name="retirer_contact"),
 ]

@@ -1,7 +1,7 @@
 """Files of the conventions: what we render, and the signed scans that we receive."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.files.storage import storages
 from django.db import models
@@ -109,6 +109,13 @@ class Document(models.Model):
         FRAUDE = "fraude", "Attestation d'inactivation"
 
     A_SIGNER = (Nature.UTILISATION, Nature.AVENANT)
+    NOMS: ClassVar[dict[str, str]] = {
+        Nature.UTILISATION: "convention-utilisation",
+        Nature.AVENANT: "avenant",
+        Nature.CONTACTS: "fiche-contacts",
+        Nature.HABILITATIONS: "habilitations",
+        Nature.FRAUDE: "attestation-inactivation",
+    }
 
     identifiant = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     nature = models.CharField(max_length=14, choices=Nature)
@@ -164,11 +171,21 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_nature_display()} (projet)" if self.est_projet else self.get_nature_display()
+        return (
+            f"{self.get_nature_display()} (projet)"
+            if self.est_projet
+            else self.get_nature_display()
+        )
 
     @property
     def reference(self) -> str:
         return str(self.identifiant)
+
+    @property
+    def nom_fichier(self) -> str:
+        """What the browser calls it: nature and first digits of the reference."""
+        projet = "projet-" if self.est_projet else ""
+        return f"{projet}{self.NOMS[self.nature]}-{self.reference[:8]}.pdf"
 
     @property
     def est_etabli(self) -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from comptes import journal
 from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
+from portail.envoi import envoyer
 from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
@@ -124,7 +125,7 @@ def telecharger(request: HttpRequest, identifiant: str) -> HttpResponse | FileRe
         journal.tracer(acteur, journal.Action.REFUS, piece, raison=f"piece:{piece.etat}")
         contexte = {"piece": piece, "raison": erreur.message}
         return render(request, "signalements/piece_indisponible.html", contexte, status=409)
-    return _envoi(octets, piece.nom, piece.type_mime)
+    return envoyer(octets, piece.nom, piece.type_mime)
 
 
 @require_GET
@@ -136,14 +137,7 @@ def recepisse(request: HttpRequest, reference: str) -> HttpResponse | FileRespon
         contexte = {"demande": objet}
         return render(request, "signalements/recepisse_attendu.html", contexte, status=409)
     octets = actions.ouvrir_recepisse(objet.recepisse, acteur=acteur)
-    return _envoi(octets, f"recepisse-{objet.reference}.pdf", "application/pdf")
-
-
-def _envoi(octets: Any, nom: str, type_mime: str) -> FileResponse:
-    reponse = FileResponse(octets, as_attachment=True, filename=nom, content_type=type_mime)
-    reponse["Cache-Control"] = "private, no-store"
-    reponse["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return reponse
+    return envoyer(octets, f"recepisse-{objet.reference}.pdf", "application/pdf")
 
 
 def _levees(objet: Demande) -> dict[str, bool]:
