@@ -13,7 +13,6 @@ from conventions.models import CaisseLiee
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
-from signalements.contacts import contacts_support
 from signalements.etats import a_droit
 from signalements.forms.suivi import formulaire_etape
 from signalements.listes import compte_a_rebours, delai
@@ -61,7 +60,6 @@ def composer(
         "fil": [message for message in echanges if message["genre"] != "note"],
         "notes": [message for message in echanges if message["genre"] == "note"],
         "lecteur": "le partenaire" if cote_caisse else "la caisse",
-        "contact_support": [] if cote_caisse else contacts_support([demande.caisse]),
     }
 
 

@@ -16,7 +16,6 @@ from conventions.offre import offres
 from portail.pagination import page
 from signalements import listes
 from signalements.acces import partenaire_de
-from signalements.contacts import contacts_support
 from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
 from signalements.models.demandes import DemandeQuerySet
@@ -142,7 +141,6 @@ def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     recentes = siennes.order_by("-activite_le", "-reference")[:8]
     return "signalements/accueil_technicien.html", {
         "offres": offertes,
-        "contact_support": contacts_support(offre.caisse for offre in offertes),
         "services_ouverts": SERVICES_OUVERTS,
         "brouillons": Brouillon.objects.visibles_par(acteur).commences().select_related("caisse"),
         "demandes": listes.habiller(list(recentes), maintenant, cote_caisse=False),
@@ -177,13 +175,11 @@ def _equipe(structures: list[Any], lien: str) -> dict[str, Any]:
     en_vigueur = Convention.objects.en_vigueur(timezone.localdate())
     siennes = en_vigueur.filter(**{f"{lien}__in": structures}).distinct()
     conventions = list(siennes.prefetch_related("caisses", "partenaires"))
-    caisses = {caisse for convention in conventions for caisse in convention.caisses.all()}
     return {
         "structures": [(structure, comptes[structure.pk]) for structure in structures],
         "conventions": [
             (convention, [Service(service).label for service in convention.services])
             for convention in conventions
         ],
-        "contact_support": contacts_support(sorted(caisses, key=str)),
         "cote_caisse": lien == "caisses",
     }
