@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signalements.views import demandes, depot, garde, listes
+from signalements.views import demandes, depot, garde, listes, partenaires
 
 
 class Reference:
@@ -29,6 +29,7 @@ urlpatterns = [
     path("demandes/<reference:reference>/pieces/", demandes.pieces, name="pieces_demande"),
     path("demandes/<reference:reference>/pieces/ajouter/", demandes.joindre, name="joindre"),
     path("demandes/<reference:reference>/recepisse/", demandes.recepisse, name="recepisse"),
+    path("partenaires/<slug:code>/demandes/", partenaires.demandes, name="demandes_partenaire"),
     path("pieces/<uuid:identifiant>/", demandes.telecharger, name="piece"),
     path("brouillons/<uuid:identifiant>/", depot.brouillon, name="brouillon"),
     path("brouillons/<uuid:identifiant>/enregistrer/", depot.enregistrer, name="enregistrer"),
