@@ -6,7 +6,6 @@ which verb it calls.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +15,7 @@ from comptes.actions.securite import reinitialiser_second_facteur
 from comptes.models import Caisse, Jeton, Utilisateur
 from equipes import actions
 from equipes.acces import gestionnaires_de
-from equipes.dates import PREAVIS, reactivable_jusqu_au
+from equipes.dates import inactivable_des, reactivable_jusqu_au
 from equipes.forms.demarches import FormulaireChangement
 from equipes.forms.gestes import (
     FormulaireAttribution,
@@ -58,16 +57,11 @@ class Geste:
     suite: str = ""
 
 
-def au_plus_tot() -> date:
-    return timezone.localdate() + PREAVIS
-
-
 def _effets_inactiver(scene: Scene) -> list[str]:
-    limite = jour(timezone.localdate() + timedelta(days=0))
     return [
         f"{scene.compte} ne pourra plus se connecter, dès son prochain clic.",
         "Les demandes déposées restent à votre structure, avec leurs échanges.",
-        f"Le compte pourra être réactivé pendant 6 mois à partir du {limite}, puis il sera effacé.",
+        "Le compte pourra être réactivé pendant 6 mois, puis il sera effacé.",
     ]
 
 
@@ -76,6 +70,15 @@ def _effets_reactiver(scene: Scene) -> list[str]:
         f"{scene.compte} pourra de nouveau se connecter, avec le même identifiant.",
         f"C’est possible jusqu’au {jour(reactivable_jusqu_au(scene.compte))} ; après cette date, "
         "le compte est effacé.",
+    ]
+
+
+def _effets_apres_incident(scene: Scene) -> list[str]:
+    return [
+        "La personne reçoit un lien d’activation, valable 48 heures : elle choisit un nouveau mot "
+        "de passe et installe un nouveau second facteur.",
+        "Assurez-vous que l’incident est clos : appareil retrouvé ou remplacé, adresse e-mail "
+        "sûre.",
     ]
 
 
@@ -142,6 +145,26 @@ GESTES = {
             fait="Le compte est réactivé.",
         ),
         Geste(
+            nom="reactiver_apres_incident",
+            titre="Réactiver le compte après l’incident",
+            bouton="Réactiver le compte",
+            effets=_effets_apres_incident,
+            faire=lambda s, f: actions.reactiver(s.compte, acteur=s.acteur),
+            fait="Le compte est réactivé. Un lien d’activation part à son adresse e-mail.",
+        ),
+        Geste(
+            nom="annuler_invitation",
+            titre="Annuler l’invitation",
+            bouton="Annuler l’invitation",
+            effets=lambda s: [
+                f"Le lien d’activation envoyé à {s.compte} ne fonctionne plus.",
+                "La place est libérée.",
+            ],
+            faire=lambda s, f: actions.annuler_invitation(s.compte, acteur=s.acteur),
+            fait="L’invitation est annulée.",
+            grave=True,
+        ),
+        Geste(
             nom="attribuer",
             titre="Changer le gestionnaire responsable",
             bouton="Enregistrer",
@@ -197,7 +220,7 @@ GESTES = {
             effets=_effets_fin,
             formulaire=lambda s, d: FormulaireFin(
                 d,
-                au_plus_tot=au_plus_tot(),
+                au_plus_tot=inactivable_des(timezone.localdate()),
                 repreneurs=s.autres_gestionnaires,
                 caisses=s.caisses,
             ),
