@@ -11,15 +11,15 @@ from conventions.contextes.contacts import caisses_liees, fiches, support
 from conventions.contextes.mots import en_toutes_lettres
 from conventions.models import Acte, Convention, Document, Service, Signature
 from conventions.parametres import comparer
-from conventions.quotas import limite_gestionnaires
+from conventions.quotas import champ_de_grille, limite_gestionnaires
 from portail.calendrier import jour_civil
 
 SANS_LIMITE = "sans limite"
-# H-06, H-07: the last size of each line of the grid; None: any size above.
+# H-06, H-07: each line of the grid, and a size that falls in it.
 TRANCHES = (
-    ("De 1 à 10 membres", 10, "techniciens_petit"),
-    ("De 11 à 25 membres", 25, "techniciens_moyen"),
-    ("Plus de 25 membres", None, "techniciens_grand"),
+    ("De 1 à 10 membres", 10),
+    ("De 11 à 25 membres", 25),
+    ("Plus de 25 membres", 26),
 )
 
 
@@ -131,27 +131,23 @@ def _services(ouverts: list[str]) -> list[dict[str, str]]:
 
 
 def _grille(parametres: dict[str, Any]) -> list[dict[str, str]]:
-    return [
-        {
-            "taille": taille,
-            "gestionnaires": str(limite_gestionnaires(jusqu_a or 26)),
-            "techniciens": _techniciens(parametres[colonne]),
-        }
-        for taille, jusqu_a, colonne in TRANCHES
-    ]
+    return [{"taille": taille, **_plafonds(membres, parametres)} for taille, membres in TRANCHES]
 
 
-def _techniciens(limite: int | None) -> str:
-    return SANS_LIMITE if limite is None else str(limite)
+def _plafonds(membres: int, parametres: dict[str, Any]) -> dict[str, str]:
+    """What the grid of this convention gives to a structure of that size."""
+    techniciens = parametres[champ_de_grille(membres)]
+    return {
+        "gestionnaires": str(limite_gestionnaires(membres)),
+        "techniciens": SANS_LIMITE if techniciens is None else str(techniciens),
+    }
 
 
 def _partenaire(partenaire: Partenaire, parametres: dict[str, Any]) -> dict[str, Any]:
-    colonne = next(c for _, fin, c in TRANCHES if fin is None or partenaire.membres <= fin)
     return {
         "nom": partenaire.nom,
         "membres": partenaire.membres,
-        "gestionnaires": str(limite_gestionnaires(partenaire.membres)),
-        "techniciens": _techniciens(parametres[colonne]),
+        **_plafonds(partenaire.membres, parametres),
         "domaines": partenaire.domaines_email,
         "recoit_documents": partenaire.recoit_documents,
     }
