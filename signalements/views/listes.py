@@ -20,6 +20,7 @@ from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
 from signalements.models.demandes import DemandeQuerySet
 from signalements.registre import SERVICES_OUVERTS
+from signalements.views.accueil_admin import accueil_admin
 from signalements.views.garde import accueil_dpo
 
 
@@ -31,7 +32,7 @@ def accueil(request: HttpRequest) -> HttpResponse:
         Profil.TECHNICIEN: _accueil_technicien,
         Profil.AGENT: _accueil_agent,
         Profil.GESTIONNAIRE: _accueil_gestionnaire,
-        Profil.ADMIN: _accueil_admin,
+        Profil.ADMIN: accueil_admin,
         Profil.DPO: accueil_dpo,
     }
     gabarit, contexte = pages[Profil(acteur.profil)](acteur)
@@ -160,11 +161,6 @@ def _accueil_agent(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
 def _accueil_gestionnaire(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     partenaires = Partenaire.objects.filter(pk__in=habilitations.partenaires(acteur, "gerer"))
     return "signalements/accueil_equipe.html", _equipe(list(partenaires), "partenaires")
-
-
-def _accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
-    caisses = Caisse.objects.filter(pk__in=habilitations.caisses(acteur, "administrer"))
-    return "signalements/accueil_equipe.html", _equipe(list(caisses), "caisses")
 
 
 def _equipe(structures: list[Any], lien: str) -> dict[str, Any]:
