@@ -51,6 +51,14 @@ _CHANGEMENTS = {
     ("totp", "pose"): "Second facteur installé",
 }
 
+_AUTRES = {
+    "techniciens_transmis": "Techniciens transmis",
+    "responsable": "Gestionnaire responsable changé",
+    "champs": "Coordonnées modifiées",
+    "dernier_jour": "Fin du compte prévue",
+    "incident": "Fraude, vol ou perte signalé",
+}
+
 
 def cadre(compte: Utilisateur, acteur: Utilisateur) -> dict[str, Any]:
     """The account and the list it belongs to, for the breadcrumb."""
@@ -119,11 +127,7 @@ def _titre(ligne: Trace) -> str:
     for (cle, valeur), titre in _CHANGEMENTS.items():
         if details.get(cle) == valeur:
             return titre
-    if "techniciens_transmis" in details:
-        return "Techniciens transmis"
-    if "responsable" in details:
-        return "Gestionnaire responsable changé"
-    return "Compte modifié"
+    return next((titre for cle, titre in _AUTRES.items() if cle in details), "Compte modifié")
 
 
 def _suite(ligne: Trace) -> str:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes import journal
 from comptes.acces import acteur_de, erreurs_de, tracer_refus
+from comptes.activation import EnvoiImpossible
 from conventions.quotas import QuotaAtteint
 from equipes import etats, fiche
 from equipes.acces import compte_visible
@@ -17,6 +18,8 @@ from equipes.gestes import GESTES, Geste, Scene
 from equipes.views.creation import ajouter
 from portail.etats import TransitionImpossible
 from portail.formulaires import Formulaire
+
+IMPOSSIBLES = (TransitionImpossible, QuotaAtteint, EnvoiImpossible)
 
 
 @require_GET
@@ -43,7 +46,7 @@ def geste(request: HttpRequest, identifiant: Any, nom: str) -> HttpResponse:
     if request.method == "POST" and formulaire.is_valid():
         try:
             return _faire(request, choisi, scene, formulaire)
-        except (TransitionImpossible, QuotaAtteint) as erreur:
+        except IMPOSSIBLES as erreur:
             return _impossible(request, objet, erreur)
         except ValidationError as erreur:
             ajouter(formulaire, erreur)
@@ -69,9 +72,7 @@ def _faire(
     return redirect("equipes:compte", scene.compte.public)
 
 
-def _impossible(
-    request: HttpRequest, objet: Any, erreur: TransitionImpossible | QuotaAtteint
-) -> HttpResponse:
+def _impossible(request: HttpRequest, objet: Any, erreur: Any) -> HttpResponse:
     journal.tracer(acteur_de(request), journal.Action.REFUS, objet, raison="impossible")
     messages.error(request, erreur.message)
     return redirect("equipes:compte", objet.public)

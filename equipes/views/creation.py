@@ -11,11 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes.acces import acteur_de, erreurs_de, tracer_refus
 from comptes.models import Profil
+from conventions.forms.erreurs import reporter
 from conventions.quotas import QuotaAtteint, quotas
 from equipes import actions, importation, tableur
 from equipes.acces import partenaire_gere
 from equipes.forms.comptes import FormulaireTechnicien
 from equipes.forms.imports import FormulaireImport
+from portail.etats import TransitionImpossible
+from portail.formulaires import Formulaire
+
+REFUS = (ValidationError, QuotaAtteint, TransitionImpossible)
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +31,7 @@ def nouveau(request: HttpRequest) -> HttpResponse:
     if formulaire.is_valid():
         try:
             compte = actions.creer_technicien(partenaire, acteur=acteur, **formulaire.identite())
-        except (ValidationError, QuotaAtteint) as erreur:
+        except REFUS as erreur:
             ajouter(formulaire, erreur)
         else:
             messages.success(
@@ -56,7 +61,7 @@ def importer(request: HttpRequest) -> HttpResponse:
     if a_creer and lecture.est_valide and not lecture.trop:
         try:
             crees = actions.creer_techniciens(partenaire, lecture.identites, acteur=acteur)
-        except (ValidationError, QuotaAtteint) as erreur:
+        except REFUS as erreur:
             ajouter(formulaire, erreur)
         else:
             return _importes(request, len(crees))
@@ -73,13 +78,12 @@ def modele(request: HttpRequest) -> HttpResponse:
     return reponse
 
 
-def ajouter(formulaire: Any, erreur: ValidationError | QuotaAtteint) -> None:
+def ajouter(formulaire: Formulaire, erreur: Any) -> None:
     """Tell what an action refused: at the fields that the form has, else above it."""
-    if isinstance(erreur, QuotaAtteint):
+    if isinstance(erreur, ValidationError):
+        reporter(formulaire, erreur)
+    else:
         formulaire.add_error(None, erreur.message)
-        return
-    for nom, refus in getattr(erreur, "error_dict", {None: erreur.error_list}).items():
-        formulaire.add_error(nom if nom in formulaire.fields else None, refus)
 
 
 def _places(partenaire: Any) -> dict[str, Any]:

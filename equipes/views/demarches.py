@@ -19,7 +19,7 @@ from equipes.acces import caisses_de, gestionnaires, partenaire_gere
 from equipes.forms.demarches import FormulaireHabilitation
 from equipes.forms.gestes import FormulaireRefus
 from equipes.models import Demarche
-from equipes.views.creation import ajouter
+from equipes.views.creation import REFUS, ajouter
 from portail.etats import TransitionImpossible
 
 FAITS = {
@@ -105,7 +105,7 @@ def _habiliter(request: HttpRequest, partenaire: Partenaire, caisses: list[Caiss
             creee = actions.demander_habilitation(
                 partenaire, formulaire.caisse_choisie, formulaire.donnees(), acteur=acteur
             )
-        except (ValidationError, QuotaAtteint) as erreur:
+        except REFUS as erreur:
             ajouter(formulaire, erreur)
         else:
             messages.success(request, suivi.accuse(creee, timezone.localdate()))

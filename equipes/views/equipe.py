@@ -10,12 +10,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes import journal
 from comptes.acces import acteur_de, erreurs_de, tracer_refus
-from comptes.models import Partenaire, Profil, Utilisateur
+from comptes.models import Partenaire, Utilisateur
 from conventions.acces import partenaire_visible
-from conventions.quotas import quotas
 from equipes import exports, listes
 from equipes.acces import comptes_de, partenaire_gere
 from equipes.forms.comptes import FormulaireRecherche
+from equipes.places import places
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,18 +70,6 @@ def composer(request: HttpRequest, partenaire: Partenaire) -> dict[str, Any]:
     }
 
 
-def places(partenaire: Partenaire) -> list[dict[str, Any]]:
-    """The quotas in words, gestionnaires first."""
-    siens = quotas(partenaire, timezone.localdate())
-    return [
-        {"libelle": libelle, "quota": siens[profil], "suite": _suite(siens[profil].reste)}
-        for profil, libelle in (
-            (Profil.GESTIONNAIRE, "Gestionnaires"),
-            (Profil.TECHNICIEN, "Techniciens"),
-        )
-    ]
-
-
 def envoyer(acteur: Utilisateur, partenaire: Partenaire, format: str) -> HttpResponse:
     """The table of habilitations as it is now; erased accounts are not in it (H-14, H-15)."""
     if format not in exports.FORMATS:
@@ -112,11 +100,3 @@ def _chercher(
     if cherche:
         journal.tracer(acteur, journal.Action.RECHERCHE)
     return listes.chercher(comptes, cherche) if cherche else comptes
-
-
-def _suite(reste: int | None) -> str:
-    if reste is None:
-        return "La convention n’en limite pas le nombre."
-    if not reste:
-        return "Toutes les places sont prises : inactivez un compte pour en libérer une."
-    return f"Il reste {reste} {'places' if reste > 1 else 'place'}."
