@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import cgu, journal, sessions
+from comptes import cgu, journal, motdepasse, sessions
 from comptes.models import AcceptationCGU, CodeSecours, Etat, Utilisateur
 from portail import references
 from portail.reseau import adresse_client
@@ -95,21 +95,33 @@ def en_attente(request: HttpRequest) -> Utilisateur | None:
 
 
 def confirmer(request: HttpRequest, utilisateur: Utilisateur, saisie: str) -> None:
-    """Second step: open the session, under a new key.
+    """Second step: open the session, under a new key. Raises `CodeRefuse`."""
+    appareil, moyen = exiger_code(request, utilisateur, saisie)
+    del request.session[_ATTENTE]
+    ouvrir(request, utilisateur, appareil, moyen=moyen)
 
-    Raises `CodeRefuse`; the failure is traced and counted by django-axes.
-    """
+
+def exiger_code(
+    request: HttpRequest, utilisateur: Utilisateur, saisie: str
+) -> tuple[TOTPDevice, str]:
+    """What `verifier_code` answers; a failure is traced, and counted by django-axes."""
     try:
         _exiger_deverrouille(request, utilisateur)
-        appareil, moyen = verifier_code(utilisateur, saisie)
+        return verifier_code(utilisateur, saisie)
     except CodeRefuse as refus:
         _compter(request, utilisateur, refus)
         raise
-    del request.session[_ATTENTE]
+
+
+def ouvrir(
+    request: HttpRequest, utilisateur: Utilisateur, appareil: TOTPDevice, *, moyen: str
+) -> None:
+    """Sign in somebody whose two factors were just given."""
     utilisateur.adresse = adresse_client(request)
     auth.login(request, utilisateur, backend=MOTEUR)
     django_otp.login(request, appareil)
     sessions.ouvrir(request, utilisateur)
+    motdepasse.noter_echeance(request, utilisateur)
     journal.tracer(utilisateur, journal.Action.CONNEXION, utilisateur, moyen=moyen)
 
 

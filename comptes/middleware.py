@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from comptes import journal, sessions
+from comptes import journal, motdepasse, secondfacteur, sessions
 from portail.reseau import adresse_client
 
 Reponse = Callable[[HttpRequest], HttpResponseBase]
@@ -31,10 +31,23 @@ IDENTIFIANT = re.compile(
 )
 
 
+# What stands between the second factor and the rest, in this order.
+ETAPES = ("connexion", "mot_de_passe", "codes_secours", "cgu_accepter")
+
+
 def avant_cgu(vue: Vue) -> Vue:
     """Mark a view that opens before the terms are accepted."""
-    vue.avant_cgu = True  # type: ignore[attr-defined]
-    return vue
+    return etape("cgu_accepter")(vue)
+
+
+def etape(nom: str) -> Callable[[Vue], Vue]:
+    """Mark the view of a step of `ETAPES`: it opens as soon as the earlier ones are done."""
+
+    def marquer(vue: Vue) -> Vue:
+        vue.etape = nom  # type: ignore[attr-defined]
+        return vue
+
+    return marquer
 
 
 class SessionVivante:
@@ -84,11 +97,10 @@ class AccesComplet:
         acteur: Any = request.user
         if not getattr(vue, "login_required", True) or not acteur.is_authenticated:
             return None
-        if not acteur.is_verified():
-            return _renvoyer(request, "connexion")
-        if not (acteur.cgu_a_jour or getattr(vue, "avant_cgu", False)):
-            return _renvoyer(request, "cgu_accepter")
-        return None
+        manquante = _etape_manquante(request)
+        if manquante is None or getattr(vue, "etape", "") == manquante:
+            return None
+        return _renvoyer(request, manquante)
 
 
 class Trace:
@@ -146,11 +158,23 @@ def _page_quittee(request: HttpRequest) -> str:
     return morceaux._replace(scheme="", netloc="", fragment="").geturl() if notre else "/"
 
 
+def _etape_manquante(request: HttpRequest) -> str | None:
+    """The first step that this account has not done, None when it is completely signed in."""
+    acteur: Any = request.user
+    faites = (
+        acteur.is_verified,
+        lambda: not motdepasse.est_expire(request, timezone.now()),
+        lambda: not secondfacteur.codes_a_garder(request),
+        lambda: acteur.cgu_a_jour,
+    )
+    return next((nom for nom, faite in zip(ETAPES, faites, strict=True) if not faite()), None)
+
+
 def _est_renvoi(reponse: HttpResponseBase) -> bool:
     if reponse.status_code != 302:
         return False
     chemin = reponse["Location"].partition("?")[0]
-    return chemin in (resolve_url("connexion"), resolve_url("cgu_accepter"))
+    return chemin in map(resolve_url, ETAPES)
 
 
 def _renvoyer(request: HttpRequest, etape: str) -> HttpResponse:

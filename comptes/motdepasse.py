@@ -64,6 +64,7 @@ class Examen:
 
     @property
     def regles(self) -> list[tuple[str, bool]]:
+        """Each rule as the screen tells it, and whether it is kept."""
         return list(zip(REGLES, (self.longueur, self.robuste, self.inconnu), strict=True))
 
 
@@ -99,6 +100,11 @@ def examiner(mot_de_passe: str, compte: Utilisateur | None = None) -> Examen:
         score=note.score,
         conseil=note.conseil,
     )
+
+
+def a_montrer(examen: Examen | None = None) -> dict[str, Any]:
+    """What `comptes/_regles_mot_de_passe.html` reads; without examination, the rules alone."""
+    return {"examen": examen, "regles": examen.regles if examen else [(r, None) for r in REGLES]}
 
 
 def valider(mot_de_passe: str, compte: Utilisateur) -> None:

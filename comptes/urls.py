@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import TemplateView
 
-from comptes.views import connexion, moncompte
+from comptes.views import activation, connexion, moncompte, motdepasse, secondfacteur
 
 
 def _page(nom: str) -> Any:
@@ -15,6 +15,26 @@ urlpatterns = [
     path("connexion/", connexion.se_connecter, name="connexion"),
     path("connexion/code/", connexion.saisir_code, name="connexion_code"),
     path("deconnexion/", connexion.se_deconnecter, name="deconnexion"),
+    path("activation/", activation.activer, name="activation"),
+    path(
+        "activation/application/",
+        activation.preparer_application,
+        name="activation_application",
+    ),
+    path("activation/<str:reference>/", activation.suivre_lien, name="activation_lien"),
+    path("mot-de-passe/oublie/", motdepasse.demander, name="mot_de_passe_oublie"),
+    path("mot-de-passe/envoye/", motdepasse.demande, name="mot_de_passe_demande"),
+    path("mot-de-passe/choisir/", motdepasse.choisir, name="mot_de_passe_choisir"),
+    path("mot-de-passe/force/", motdepasse.jauger, name="mot_de_passe_force"),
+    path("mot-de-passe/<str:reference>/", motdepasse.suivre_lien, name="mot_de_passe_lien"),
+    path("mon-compte/mot-de-passe/", motdepasse.changer, name="mot_de_passe"),
+    path("mon-compte/second-facteur/", secondfacteur.remplacer, name="second_facteur"),
+    path(
+        "mon-compte/second-facteur/application/",
+        secondfacteur.preparer,
+        name="second_facteur_application",
+    ),
+    path("mon-compte/codes/", secondfacteur.codes, name="codes_secours"),
     path("cgu/", connexion.lire_cgu, name="cgu"),
     path("cgu/accepter/", connexion.accepter_cgu, name="cgu_accepter"),
     path("mon-compte/", moncompte.mon_compte, name="mon_compte"),

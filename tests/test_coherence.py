@@ -23,7 +23,9 @@ REGLES = (
 
 # Secrets are typed too, and no guard reads them.
 SECRETS = {"ConnexionForm.identifiant", "ConnexionForm.password", "CodeForm.code"}
-SECRETS |= {"SecoursForm.code"}
+SECRETS |= {"SecoursForm.code", "PremierCodeForm.code", "ProprietaireForm.code"}
+SECRETS |= {"ActuelForm.actuel", "ProprietaireForm.actuel", "ChangementForm.actuel"}
+SECRETS |= {"MotDePasseForm.mot_de_passe", "ChangementForm.mot_de_passe", "OubliForm.identifiant"}
 
 
 def sources(motif: str = "**/*.py") -> Iterator[Path]:

@@ -61,6 +61,26 @@ connexion                        POST  302 302 302 302 302 302   302 302 302 302
 connexion_code                   GET   302 302 302 302 302 302   302 302 302 302 302   302 302
 connexion_code                   POST  302 302 302 302 302 302   302 302 302 302 302   302 302
 deconnexion                      POST  302 302 302 302 302 302   302 302 302 302 302   302 302
+activation                       GET  410 410 410 410 410 410   410 410 410 410 410   410 410
+activation                       POST 410 410 410 410 410 410   410 410 410 410 410   410 410
+activation_application           GET  302 302 302 302 302 302   302 302 302 302 302   302 302
+activation_application           POST 302 302 302 302 302 302   302 302 302 302 302   302 302
+activation_lien                  GET  302 302 302 302 302 302   302 302 302 302 302   302 302
+mot_de_passe_oublie              GET  200 200 200 200 200 200   200 200 200 200 200   200 200
+mot_de_passe_oublie              POST 200 200 200 200 200 200   200 200 200 200 200   200 200
+mot_de_passe_demande             GET  200 200 200 200 200 200   200 200 200 200 200   200 200
+mot_de_passe_choisir             GET  410 410 410 410 410 410   410 410 410 410 410   410 410
+mot_de_passe_choisir             POST 410 410 410 410 410 410   410 410 410 410 410   410 410
+mot_de_passe_lien                GET  302 302 302 302 302 302   302 302 302 302 302   302 302
+mot_de_passe_force               POST 200 200 200 200 200 200   200 200 200 200 200   403 403
+mot_de_passe                     GET  200 200 200 200 200 200   200 200 200 200 200   302 302
+mot_de_passe                     POST 200 200 200 200 200 200   200 200 200 200 200   302 302
+second_facteur                   GET  200 200 200 200 200 200   200 200 200 200 200   302 302
+second_facteur                   POST 200 200 200 200 200 200   200 200 200 200 200   302 302
+second_facteur_application       GET  302 302 302 302 302 302   302 302 302 302 302   302 302
+second_facteur_application       POST 302 302 302 302 302 302   302 302 302 302 302   302 302
+codes_secours                    GET  200 200 200 200 200 200   200 200 200 200 200   302 302
+codes_secours                    POST 200 200 200 200 200 200   200 200 200 200 200   302 302
 cgu                              GET   200 200 200 200 200 200   200 200 200 200 200   200 200
 cgu_accepter                     GET   302 302 302 302 302 302   302 302 302 302 302   302 302
 cgu_accepter                     POST  302 302 302 302 302 302   302 302 302 302 302   302 302
@@ -81,6 +101,9 @@ verifier                         POST  200 200 200 200 200 200   200 200 200 200
 METHODES = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OUVERTES = {"connexion", "connexion_code", "deconnexion", "cgu", "accessibilite", "aide"}
 OUVERTES |= {"donnees_personnelles", "etat"}
+OUVERTES |= {"activation", "activation_application", "activation_lien"}
+OUVERTES |= {"mot_de_passe_oublie", "mot_de_passe_demande", "mot_de_passe_choisir"}
+OUVERTES |= {"mot_de_passe_lien", "mot_de_passe_force"}
 
 
 def lignes() -> Iterator[tuple[str, str, dict[str, int]]]:

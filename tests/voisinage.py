@@ -50,6 +50,8 @@ class Cote:
         demande = {"reference": self.demande.reference}
         brouillon = {"identifiant": self.brouillon.identifiant}
         return {
+            "activation_lien": {"reference": "essai"},
+            "mot_de_passe_lien": {"reference": "essai"},
             "signalements:nouvelle": {"caisse": self.caisse.code, "service": "signaler"},
             "signalements:demande": demande,
             "signalements:etape": {**demande, "nom": "prendre_en_charge"},

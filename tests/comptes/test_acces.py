@@ -18,6 +18,9 @@ pytestmark = pytest.mark.django_db
 # The whole of what somebody without an account may see. Adding a line is a decision.
 PUBLIQUES = {
     "accessibilite/",
+    "activation/",
+    "activation/application/",
+    "activation/<str:reference>/",
     "aide/",
     "cgu/",
     "connexion/",
@@ -25,6 +28,11 @@ PUBLIQUES = {
     "deconnexion/",
     "donnees-personnelles/",
     "etat/",
+    "mot-de-passe/<str:reference>/",
+    "mot-de-passe/choisir/",
+    "mot-de-passe/envoye/",
+    "mot-de-passe/force/",
+    "mot-de-passe/oublie/",
 }
 EXEMPLES = ("1", "essai", "EP-2222-2222", "11111111-1111-4111-8111-111111111111", "signaler")
 ESSAI = pytest.mark.urls("tests.comptes.urls_essai")
