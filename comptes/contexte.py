@@ -16,10 +16,17 @@ ACCUEIL = "accueil"
 MENUS: dict[str, list[tuple[str, str]]] = {
     Profil.TECHNICIEN: [(ACCUEIL, "Accueil"), ("signalements:historique", "Demandes")],
     Profil.AGENT: [(ACCUEIL, "Accueil"), ("signalements:file", "File de travail")],
-    Profil.GESTIONNAIRE: [(ACCUEIL, "Accueil"), ("conventions:contacts_equipe", "Contacts")],
+    Profil.GESTIONNAIRE: [
+        (ACCUEIL, "Accueil"),
+        ("conventions:liste", "Conventions"),
+        ("conventions:contacts_equipe", "Contacts"),
+    ],
     Profil.ADMIN: [
         (ACCUEIL, "Accueil"),
         ("conventions:partenaires", "Partenaires"),
+        ("equipes:demarches", "Démarches"),
+        ("equipes:revues", "Revues"),
+        ("conventions:liste", "Conventions"),
         ("conventions:contacts", "Contacts"),
         ("signalements:garde_fou", "Garde-fou"),
     ],
@@ -46,7 +53,7 @@ def portail(request: HttpRequest) -> dict[str, Any]:
     entrees = (_entree(request, nom, libelle) for nom, libelle in MENUS[acteur.profil])
     return {
         **cadre,
-        "navigation": [entree for entree in entrees if entree],
+        "navigation": _situer([entree for entree in entrees if entree]),
         "profil": acteur.get_profil_display(),
     }
 
@@ -66,6 +73,14 @@ def _est_entre(acteur: Any) -> bool:
         and acteur.is_verified()
         and getattr(acteur, "cgu_a_jour", False)
     )
+
+
+def _situer(entrees: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry at most is the current one: the closest, when an address lies under two."""
+    actives = [entree for entree in entrees if entree["actif"]]
+    for entree in actives:
+        entree["actif"] = entree is max(actives, key=lambda e: len(e["url"]))
+    return entrees
 
 
 def _entree(request: HttpRequest, nom: str, libelle: str) -> dict[str, Any] | None:

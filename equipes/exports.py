@@ -125,7 +125,8 @@ def _feuille(rangees: list[list[str]]) -> str:
     return (
         f'<worksheet xmlns="{_OOXML}/spreadsheetml/2006/main"><sheetViews>'
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/>'
-        f"</sheetView></sheetViews><sheetData>{lignes}</sheetData></worksheet>"
+        f'</sheetView></sheetViews><cols><col min="1" max="{len(TITRES)}" width="22"'
+        f' customWidth="1"/></cols><sheetData>{lignes}</sheetData></worksheet>'
     )
 
 
