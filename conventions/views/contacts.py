@@ -19,10 +19,10 @@ from conventions.acces import caisses_administrees, partenaire_visible, partenai
 from conventions.forms.contacts import FormulaireContact, FormulaireNouveauContact
 from conventions.forms.erreurs import reporter
 from conventions.models import Contact
+from portail.etats import TransitionImpossible
 
 Role = Contact.Role
 CHAMPS = ("nom", "fonction", "telephone", "email")
-UNIQUES = (Role.DPO, Role.SUPPORT)
 
 
 @require_GET
@@ -94,8 +94,12 @@ def retirer(request: HttpRequest, identifiant: Any) -> HttpResponse:
     contact = _contact(acteur, identifiant)
     retour = _retour(acteur, contact.caisse or contact.partenaire)
     if request.method == "POST":
-        actions.retirer_contact(contact, acteur=acteur)
-        messages.success(request, f"{contact.nom} n’est plus un contact ; l’historique le garde.")
+        try:
+            actions.retirer_contact(contact, acteur=acteur)
+        except TransitionImpossible as erreur:
+            messages.warning(request, erreur.message)
+        else:
+            messages.success(request, f"{contact.nom} est retiré ; l’historique garde ses dates.")
         return redirect(retour)
     contexte = {"contact": contact, "retour": retour}
     return render(request, "conventions/contact_retirer.html", contexte)
@@ -107,7 +111,7 @@ def _nommer(request: HttpRequest, structures: list[Any], roles: Any) -> HttpResp
     formulaire = FormulaireNouveauContact(
         request.POST or None, initial=initial, structures=structures, roles=roles
     )
-    if formulaire.is_valid() and not _deja(formulaire):
+    if formulaire.is_valid():
         champs = dict(formulaire.cleaned_data)
         structure = champs.pop("structure")
         champs["caisse" if isinstance(structure, Caisse) else "partenaire"] = structure
@@ -119,23 +123,14 @@ def _nommer(request: HttpRequest, structures: list[Any], roles: Any) -> HttpResp
     return render(request, "conventions/contact_nouveau.html", contexte)
 
 
-def _deja(formulaire: FormulaireNouveauContact) -> bool:
-    """A DPO and a support contact are one: the next one replaces it."""
-    structure, role = formulaire.cleaned_data["structure"], formulaire.cleaned_data["role"]
-    lien = "caisse" if isinstance(structure, Caisse) else "partenaire"
-    actuels = Contact.objects.actuels().filter(**{lien: structure}, role=role)
-    if role not in UNIQUES or not actuels.exists():
-        return False
-    formulaire.add_error("role", f"{structure} en a déjà un : remplacez-le depuis la liste.")
-    return True
-
-
 def _tenter(formulaire: Any, action: Any, *args: Any, **kwargs: Any) -> bool:
     try:
         with transaction.atomic():
             action(*args, **kwargs)
     except ValidationError as erreur:
         reporter(formulaire, erreur)
+    except TransitionImpossible as erreur:
+        formulaire.add_error(None, erreur.message)
     return not formulaire.errors
 
 

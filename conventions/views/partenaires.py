@@ -23,8 +23,7 @@ from conventions.forms.partenaires import (
     FormulairePartenaire,
     FormulaireRechercheNom,
 )
-from conventions.models import Contact
-from conventions.quotas import QuotaAtteint
+from conventions.models import Contact, Coupure
 from portail.etats import TransitionImpossible
 from portail.formulaires import Formulaire
 
@@ -140,12 +139,22 @@ def retablir(request: HttpRequest, code: str, identifiant: Any) -> HttpResponse:
     objet = partenaire_visible(acteur, code)
     coupure = get_object_or_404(fiches.coupures_de(acteur, objet), identifiant=identifiant)
     try:
-        actions.retablir(coupure, acteur=acteur)
-    except (ValidationError, TransitionImpossible) as erreur:
-        messages.warning(request, " ".join(getattr(erreur, "messages", [str(erreur)])))
+        restauration = actions.retablir(coupure, acteur=acteur)
+    except TransitionImpossible as erreur:
+        messages.warning(request, erreur.message)
     else:
-        messages.success(request, f"L’accès de {objet} à {coupure.caisse} est rétabli.")
+        messages.success(request, _retabli(coupure, len(restauration.rendus)))
+        for compte, raison in restauration.refuses:
+            messages.warning(request, f"{compte} : {raison}")
     return redirect("conventions:partenaire", objet.code)
+
+
+def _retabli(coupure: Coupure, rendus: int) -> str:
+    fait = f"L’accès de {coupure.partenaire} à {coupure.caisse} est rétabli."
+    if not rendus:
+        return fait
+    s = "s" if rendus > 1 else ""
+    return f"{fait} {rendus}\u00a0compte{s} de nouveau ouvert{s}."
 
 
 def _cherche(acteur: Utilisateur, recherche: FormulaireRechercheNom) -> str:
@@ -188,8 +197,6 @@ def _corriger(objet: Partenaire, formulaire: Formulaire, acteur: Utilisateur) ->
     try:
         with transaction.atomic():
             actions.corriger_partenaire(objet, acteur=acteur, **formulaire.cleaned_data)
-    except QuotaAtteint as erreur:
-        formulaire.add_error("membres", erreur.message)
     except ValidationError as erreur:
         reporter(formulaire, erreur)
     return not formulaire.errors
@@ -202,4 +209,6 @@ def _couper(objet: Partenaire, formulaire: FormulaireCoupure, acteur: Utilisateu
             actions.couper(donnees["caisse"], objet, motif=donnees["motif"], acteur=acteur)
     except ValidationError as erreur:
         reporter(formulaire, erreur)
+    except TransitionImpossible as erreur:
+        formulaire.add_error(None, erreur.message)
     return not formulaire.errors
