@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from comptes.models import Caisse, Partenaire
 from conventions.models import CaisseLiee, Convention, Coupure, Service
@@ -62,6 +62,24 @@ def convention_pour(
 def est_lie(caisse: Caisse, partenaire: Partenaire, jour: date) -> bool:
     """Does a convention in force on that day bind the two, whatever its services (H-12)?"""
     return Convention.objects.en_vigueur(jour).liant(caisse, partenaire, jour).exists()
+
+
+def caisses_joignables(
+    partenaire: Partenaire, jour: date, *, malgre_les_coupures: bool = False
+) -> QuerySet[CaisseLiee]:
+    """Links through which the partner reaches a caisse on that day, whatever the services."""
+    conventions = Convention.objects.en_vigueur(jour).filter(partenaires=partenaire)
+    liens = CaisseLiee.objects.ouverts(jour).filter(convention__in=conventions)
+    if malgre_les_coupures:
+        return liens
+    coupees = Coupure.objects.ouvertes().filter(partenaire=partenaire).values("caisse")
+    return liens.exclude(caisse__in=coupees)
+
+
+def est_joignable(partenaire: Partenaire, jour: date, *, malgre_les_coupures: bool = False) -> bool:
+    """Does the partner still reach any caisse on that day (H-12, C-10)?"""
+    liens = caisses_joignables(partenaire, jour, malgre_les_coupures=malgre_les_coupures)
+    return liens.exists()
 
 
 def mode_consentement(convention: Convention, caisse: Caisse) -> str:

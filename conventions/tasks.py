@@ -1,9 +1,14 @@
 """Celery tasks: they only wrap actions, take a key, re-read the row, and may run twice."""
 
+import logging
+
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
-from conventions.actions import documents
+from conventions.actions import documents, echeances, scans
+
+logger = logging.getLogger(__name__)
 
 # Between two sweeps: a message that was not consumed by then is asked again.
 RELANCE = 30
@@ -25,3 +30,26 @@ def relancer_documents() -> None:
 def oublier_documents() -> None:
     while documents.oublier_provisoires(timezone.now()):
         pass
+
+
+@shared_task
+def echoir() -> None:
+    """Ends, renewals and avenants whose day has come; the rest goes on at the next run."""
+    echeances.echoir(timezone.now())
+
+
+@shared_task
+def analyser_scan(pk: int) -> None:
+    scans.analyser(pk)
+
+
+@shared_task
+def relancer_scans() -> None:
+    """Scan again what a lost task or a scanner that was down left pending."""
+    for pk in scans.en_attente():
+        try:
+            scans.analyser(pk)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as erreur:
+            logger.warning("scan %s: %s", pk, type(erreur).__name__)

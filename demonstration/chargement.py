@@ -18,9 +18,8 @@ from django.utils import timezone
 from comptes import cgu, tasks
 from comptes.actions import publier_cgu
 from comptes.models import Caisse, Courriel
-from demonstration import personnes, rejeu, structures
+from demonstration import conclusion, personnes, rejeu, structures
 from demonstration.scenarios import DOSSIERS, EBAUCHES
-from portail.calendrier import jour_civil
 from portail.taches import Tache
 from signalements import tasks as taches_signalements
 from signalements.models import Demande
@@ -65,8 +64,7 @@ def _sans_taches() -> Iterator[None]:
 
 
 def _charger_structures(maintenant: datetime, dire: Dire) -> None:
-    with time_machine.travel(maintenant - AGE_PORTAIL, tick=False):
-        structures.installer(jour_civil(maintenant))
+    conclusion.installer(maintenant, maintenant - AGE_PORTAIL)
 
 
 def _charger_comptes(maintenant: datetime, dire: Dire) -> None:

@@ -6,12 +6,10 @@ and phone numbers that ARCEP keeps for fiction. The guardianship body and the ho
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any
 
 from comptes.models import Caisse, Partenaire
-from conventions import actions
-from conventions.models import CaisseLiee, Convention, Service
+from conventions.models import CaisseLiee, Service
 
 CASE = CaisseLiee.ModeConsentement.CASE
 FORMULAIRE = CaisseLiee.ModeConsentement.FORMULAIRE
@@ -25,6 +23,7 @@ class FicheCaisse:
     nom: str
     departement: str
     telephone: str
+    referent: str
 
     @property
     def domaine(self) -> str:
@@ -37,6 +36,7 @@ class FichePartenaire:
     nom: str
     type: str
     membres: int
+    referent: str
     recoit_documents: bool = False
 
     @property
@@ -46,43 +46,69 @@ class FichePartenaire:
 
 @dataclass(frozen=True)
 class FicheConvention:
-    """Signed so many days ago; `fin` is how many days ago it ended, None while it holds."""
+    """Signed by the last party so many days ago, by the caisses the week before.
+
+    Without `utilisation`, only the caisse has signed that one. `fin` is how many days ago the
+    convention ended after a formal notice, None while it holds; `avenant` is what one changed.
+    """
 
     intitule: str
     caisses: dict[str, str]
     partenaires: tuple[str, ...]
-    metier: int | None
+    metier: int
     utilisation: int | None
     fin: int | None = None
     services: tuple[str, ...] = TOUS
     autres_signataires: tuple[str, ...] = ()
     parametres: dict[str, Any] = field(default_factory=dict)
+    avenant: dict[str, Any] = field(default_factory=dict)
 
 
 CAISSES = (
-    FicheCaisse("cpam-var", "CPAM du Var", "83", "04 65 71 83 10"),
-    FicheCaisse("cpam-artois", "CPAM de l’Artois", "62", "03 53 01 62 10"),
-    FicheCaisse("cpam-cote-opale", "CPAM de la Côte d’Opale", "62", "03 53 01 62 20"),
-    FicheCaisse("cpam-roubaix-tourcoing", "CPAM de Roubaix-Tourcoing", "59", "03 53 01 59 10"),
-    FicheCaisse("cpam-loire", "CPAM de la Loire", "42", "04 65 71 42 10"),
-    FicheCaisse("cpam-cote-or", "CPAM de la Côte-d’Or", "21", "03 53 01 21 10"),
+    FicheCaisse("cpam-var", "CPAM du Var", "83", "04 65 71 83 10", "Solène Garrigue"),
+    FicheCaisse("cpam-artois", "CPAM de l’Artois", "62", "03 53 01 62 10", "Baptiste Wibaux"),
+    FicheCaisse(
+        "cpam-cote-opale", "CPAM de la Côte d’Opale", "62", "03 53 01 62 20", "Clarisse Hennuyer"
+    ),
+    FicheCaisse(
+        "cpam-roubaix-tourcoing",
+        "CPAM de Roubaix-Tourcoing",
+        "59",
+        "03 53 01 59 10",
+        "Nadège Vandaele",
+    ),
+    FicheCaisse("cpam-loire", "CPAM de la Loire", "42", "04 65 71 42 10", "Corentin Chazelle"),
+    FicheCaisse(
+        "cpam-cote-or", "CPAM de la Côte-d’Or", "21", "03 53 01 21 10", "Apolline Marchandier"
+    ),
 )
 
 _T = Partenaire.Type
 PARTENAIRES = (
-    FichePartenaire("ccas-frejus", "CCAS de Fréjus", _T.CCAS, 18),
+    FichePartenaire("ccas-frejus", "CCAS de Fréjus", _T.CCAS, 18, "Ludivine Arnoux"),
     FichePartenaire(
-        "trois-pins", "Association tutélaire Les Trois Pins", _T.TUTELLE, 9, recoit_documents=True
+        "trois-pins",
+        "Association tutélaire Les Trois Pins",
+        _T.TUTELLE,
+        9,
+        "Gaspard Reboul",
+        recoit_documents=True,
     ),
     FichePartenaire(
-        "departement-pas-de-calais", "Département du Pas-de-Calais", _T.DEPARTEMENT, 140
+        "departement-pas-de-calais",
+        "Département du Pas-de-Calais",
+        _T.DEPARTEMENT,
+        140,
+        "Marjolaine Dufay",
     ),
-    FichePartenaire("ccas-bondues", "CCAS de Bondues", _T.CCAS, 7),
-    FichePartenaire("ccas-montbrison", "CCAS de Montbrison", _T.CCAS, 12),
-    FichePartenaire("ch-valmorin", "Centre hospitalier de Valmorin", _T.ETABLISSEMENT, 24),
-    FichePartenaire("ville-dijon", "Ville de Dijon", _T.COMMUNE, 20),
-    FichePartenaire("ccas-dijon", "CCAS de Dijon", _T.CCAS, 45),
-    FichePartenaire("dijon-metropole", "Dijon Métropole", _T.COMMUNE, 16),
+    FichePartenaire("ccas-bondues", "CCAS de Bondues", _T.CCAS, 7, "Octave Desrumaux"),
+    FichePartenaire("ccas-montbrison", "CCAS de Montbrison", _T.CCAS, 12, "Philomène Giraudet"),
+    FichePartenaire(
+        "ch-valmorin", "Centre hospitalier de Valmorin", _T.ETABLISSEMENT, 24, "Séverin Paccard"
+    ),
+    FichePartenaire("ville-dijon", "Ville de Dijon", _T.COMMUNE, 20, "Blandine Mugnier"),
+    FichePartenaire("ccas-dijon", "CCAS de Dijon", _T.CCAS, 45, "Anatole Perreau"),
+    FichePartenaire("dijon-metropole", "Dijon Métropole", _T.COMMUNE, 16, "Rosalie Courtin"),
 )
 
 CONVENTIONS = (
@@ -93,6 +119,8 @@ CONVENTIONS = (
         metier=430,
         utilisation=400,
         autres_signataires=("CARSAT Sud-Est",),
+        parametres={"delai_violation_heures": 48},
+        avenant={"techniciens_moyen": 18},
     ),
     FicheConvention(
         "Convention de partenariat CPAM du Var – Association tutélaire Les Trois Pins",
@@ -100,6 +128,7 @@ CONVENTIONS = (
         ("trois-pins",),
         metier=210,
         utilisation=180,
+        parametres={"delai_violation_heures": 48},
     ),
     FicheConvention(
         "Convention relative à l’accès aux droits, aux soins et à la santé – Pas-de-Calais",
@@ -107,6 +136,7 @@ CONVENTIONS = (
         ("departement-pas-de-calais",),
         metier=330,
         utilisation=300,
+        parametres={"techniciens_grand": None},
     ),
     FicheConvention(
         "Convention de partenariat CPAM de Roubaix-Tourcoing – CCAS de Bondues",
@@ -114,7 +144,7 @@ CONVENTIONS = (
         ("ccas-bondues",),
         metier=160,
         utilisation=160,
-        parametres={"justificatif_urgence": True},
+        parametres={"justificatif_urgence": True, "delai_violation_heures": 48},
     ),
     FicheConvention(
         "Convention locale de partenariat CPAM de la Loire – CCAS de Montbrison",
@@ -139,6 +169,9 @@ CONVENTIONS = (
         metier=290,
         utilisation=260,
         services=SANS_CONTACTER,
+        parametres=dict.fromkeys(
+            ("techniciens_petit", "techniciens_moyen", "techniciens_grand"), None
+        ),
     ),
     # Near misses: one is over, the other waits for its convention d'utilisation (C-04).
     FicheConvention(
@@ -166,66 +199,6 @@ TYPES_TENANT: dict[str, type[Caisse | Partenaire]] = {
 }
 
 
-def installer(aujourd_hui: date) -> None:
-    """Add every caisse, partner and convention; the ages are counted back from that day."""
-    caisses = {fiche.code: _inscrire_caisse(fiche) for fiche in CAISSES}
-    partenaires = {fiche.code: _inscrire_partenaire(fiche) for fiche in PARTENAIRES}
-    for fiche in CONVENTIONS:
-        _conclure(fiche, caisses, partenaires, aujourd_hui)
-
-
 def tenants(codes: Iterable[str]) -> list[Caisse | Partenaire]:
     """The rows of these codes, in the same order."""
     return [TYPES_TENANT[code].objects.get(code=code) for code in codes]
-
-
-def _inscrire_caisse(fiche: FicheCaisse) -> Caisse:
-    return actions.inscrire_caisse(
-        code=fiche.code,
-        nom=fiche.nom,
-        departement=fiche.departement,
-        contact_support=f"Relations partenaires, {fiche.telephone}, partenaires@{fiche.domaine}",
-        acteur=None,
-    )
-
-
-def _inscrire_partenaire(fiche: FichePartenaire) -> Partenaire:
-    return actions.inscrire_partenaire(
-        code=fiche.code,
-        nom=fiche.nom,
-        type=fiche.type,
-        membres=fiche.membres,
-        domaines_email=[fiche.domaine],
-        recoit_documents=fiche.recoit_documents,
-        acteur=None,
-    )
-
-
-def _conclure(
-    fiche: FicheConvention,
-    caisses: dict[str, Caisse],
-    partenaires: dict[str, Partenaire],
-    aujourd_hui: date,
-) -> None:
-    convention = actions.preparer_convention(
-        intitule=fiche.intitule,
-        caisses={caisses[code]: mode for code, mode in fiche.caisses.items()},
-        partenaires=[partenaires[code] for code in fiche.partenaires],
-        services=list(fiche.services),
-        autres_signataires=list(fiche.autres_signataires),
-        acteur=None,
-        **fiche.parametres,
-    )
-    _signer(convention, fiche, aujourd_hui)
-
-
-def _signer(convention: Convention, fiche: FicheConvention, aujourd_hui: date) -> None:
-    def jour(age: int | None) -> date | None:
-        return None if age is None else aujourd_hui - timedelta(days=age)
-
-    if metier := jour(fiche.metier):
-        actions.signer_convention(
-            convention, metier=metier, utilisation=jour(fiche.utilisation), acteur=None
-        )
-    if dernier_jour := jour(fiche.fin):
-        actions.terminer_convention(convention, dernier_jour=dernier_jour, acteur=None)

@@ -2,9 +2,15 @@
 
 from conventions.actions.avenants import preparer_avenant, version_au
 from conventions.actions.contacts import nommer_contact, remplacer_contact, retirer_contact
-from conventions.actions.coupures import Restauration, couper, restaurer_comptes, retablir
+from conventions.actions.coupures import (
+    Restauration,
+    couper,
+    restaurables,
+    restaurer_comptes,
+    retablir,
+)
 from conventions.actions.echeances import echoir
-from conventions.actions.ruptures import lever_rupture, notifier_rupture
+from conventions.actions.ruptures import dernier_jour, lever_rupture, notifier_rupture
 from conventions.actions.signatures import (
     abandonner_acte,
     envoyer_acte,
@@ -15,13 +21,7 @@ from conventions.actions.signatures import (
     signer,
 )
 from conventions.actions.tenants import corriger_partenaire, inscrire_caisse, inscrire_partenaire
-from conventions.actions.vie import (
-    abandonner,
-    corriger_convention,
-    preparer_convention,
-    signer_convention,
-    terminer_convention,
-)
+from conventions.actions.vie import abandonner, corriger_convention, preparer_convention
 
 __all__ = [
     "Restauration",
@@ -30,6 +30,7 @@ __all__ = [
     "corriger_convention",
     "corriger_partenaire",
     "couper",
+    "dernier_jour",
     "echoir",
     "envoyer_acte",
     "envoyer_en_signature",
@@ -44,11 +45,10 @@ __all__ = [
     "preparer_utilisation",
     "remplacer_contact",
     "reprendre_preparation",
+    "restaurables",
     "restaurer_comptes",
     "retablir",
     "retirer_contact",
     "signer",
-    "signer_convention",
-    "terminer_convention",
     "version_au",
 ]

@@ -80,6 +80,11 @@ class Scan(models.Model):
     def reference(self) -> str:
         return str(self.identifiant)
 
+    @property
+    def est_refuse(self) -> bool:
+        """Found by the antivirus, or past what it can look into: the bytes are erased."""
+        return self.etat in (self.Etat.INFECTEE, self.Etat.ILLISIBLE)
+
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visibles_par(self, acteur: Any) -> "DocumentQuerySet":

@@ -15,8 +15,8 @@ from django.utils import timezone
 from comptes import courriels
 from comptes.actions import publier_cgu
 from comptes.models import Utilisateur
-from demonstration import personnes, structures
-from demonstration.chargement import NUMERO_CGU, TEXTE_CGU
+from demonstration import conclusion, personnes
+from demonstration.chargement import AGE_PORTAIL, NUMERO_CGU, TEXTE_CGU
 from tests.production import environnement_de_production
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.demonstration.urls")]
@@ -28,7 +28,7 @@ AGENT = "yasmine.ferrat"
 def comptes() -> datetime:
     """The accounts alone, without the requests: quick."""
     maintenant = timezone.now()
-    structures.installer(timezone.localdate(maintenant))
+    conclusion.installer(maintenant, maintenant - AGE_PORTAIL)
     with time_machine.travel(maintenant - timedelta(days=99), tick=False):
         version = publier_cgu(numero=NUMERO_CGU, texte=TEXTE_CGU.read_text("utf-8"), acteur=None)
     personnes.installer(version, maintenant)
