@@ -6,6 +6,7 @@ service does, so what is revoked from it is revoked here too.
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -146,3 +147,30 @@ def environnement() -> dict[str, str]:
         "PORTAIL_DOSSIER_FICHIERS": str(reglages.ESSAI / "fichiers"),
         "PORTAIL_CLAMD": settings.CLAMD,
     }
+
+
+@pytest.fixture
+def en_meme_temps() -> Callable[..., list[object]]:
+    """Run these at once, each on its own connection; what each returned or raised."""
+
+    def _lancer(*verbes: Callable[[], object]) -> list[object]:
+        depart = threading.Barrier(len(verbes))
+        resultats: list[object] = [None] * len(verbes)
+
+        def courir(rang: int) -> None:
+            try:
+                depart.wait(timeout=30)
+                resultats[rang] = verbes[rang]()
+            except Exception as erreur:
+                resultats[rang] = erreur
+            finally:
+                connection.close()
+
+        fils = [threading.Thread(target=courir, args=[rang]) for rang in range(len(verbes))]
+        for fil in fils:
+            fil.start()
+        for fil in fils:
+            fil.join(timeout=60)
+        return resultats
+
+    return _lancer
