@@ -247,6 +247,8 @@ _BALAYAGES = {
     "signalements.tasks.balayer_echeances": 30,
     "signalements.tasks.relancer_pieces": 30,
     "signalements.tasks.relancer_recepisses": 30,
+    "conventions.tasks.echoir": 60,
+    "conventions.tasks.relancer_scans": 30,
     "signalements.tasks.purger_brouillons": 60,
     "signalements.tasks.relire_demandes": 60,
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
