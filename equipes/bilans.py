@@ -47,13 +47,20 @@ def presenter(revue: Revue) -> dict[str, Any]:
     return {"revue": revue, "delai_genre": genre, "delai_texte": texte}
 
 
-def composer_revue(revue: Revue, acteur: Utilisateur) -> dict[str, Any]:
-    """The accounts with their decision; erased ones are told by their neutral label (H-14)."""
+def composer_revue(
+    revue: Revue, acteur: Utilisateur, choix: dict[int, str] | None = None
+) -> dict[str, Any]:
+    """The accounts with their decision; erased ones are told by their neutral label (H-14).
+
+    `choix` was just chosen and could not be kept: it is shown again.
+    """
     lignes = list(
         revue.lignes.select_related("compte").order_by(
             "compte__profil", "compte__nom", "compte__prenom"
         )
     )
+    for ligne in lignes:
+        ligne.decision = (choix or {}).get(ligne.compte_id, ligne.decision)
     decisions = [ligne.decision for ligne in lignes]
     return presenter(revue) | {
         "lignes": [_ligne(ligne) for ligne in lignes],
@@ -76,12 +83,21 @@ def decisions_postees(revue: Revue, donnees: Any) -> dict[int, str]:
     return {pk: c for pk, c in choix.items() if c in LigneRevue.Decision.values}
 
 
+def reste_a_dire(restantes: int) -> str:
+    """Why a review cannot be signed yet."""
+    if not restantes:
+        return "Cette revue est déjà signée."
+    comptes = "comptes restent" if restantes > 1 else "compte reste"
+    return f"{restantes} {comptes} sans réponse : choisissez pour chacun, puis signez."
+
+
 def a_interroger(caisses: list[Caisse], jour: date) -> QuerySet[Partenaire]:
-    """The partners bound to one of these caisses, with accounts, and no review in progress."""
+    """The partners bound to one of these caisses whose review is not in progress with them all."""
     liens = CaisseLiee.objects.ouverts(jour).filter(caisse__in=caisses).values("convention")
-    lies = Partenaire.objects.filter(conventions__in=liens).exclude(
-        revues__caisse__in=caisses, revues__signee_le__isnull=True
-    )
+    lies = Partenaire.objects.filter(conventions__in=liens)
+    for caisse in caisses if len(caisses) == 1 else []:
+        en_cours = Revue.objects.ouvertes().filter(caisse=caisse)
+        lies = lies.exclude(pk__in=en_cours.values("partenaire"))
     return lies.distinct().order_by("nom")
 
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("garde-fou/verifier/", verifier, name="verifier"),
     path("", include("comptes.urls")),
     path("", include("conventions.urls")),
+    path("", include("equipes.urls")),
     path("", include("signalements.urls")),
 ]
 if apps.is_installed("demonstration"):

@@ -36,10 +36,14 @@ def revue(request: HttpRequest, identifiant: Any) -> HttpResponse:
     if request.method == "GET":
         journal.tracer(acteur, journal.Action.LECTURE, objet)
         return render(request, "equipes/revue.html", bilans.composer_revue(objet, acteur))
+    exiger_droit(acteur, "gerer")
+    choix = bilans.decisions_postees(objet, request.POST)
     try:
-        actions.decider(objet, bilans.decisions_postees(objet, request.POST), acteur=acteur)
+        actions.decider(objet, choix, acteur=acteur)
     except (TransitionImpossible, ValidationError) as erreur:
-        return _impossible(request, objet, erreur)
+        journal.tracer(acteur, journal.Action.REFUS, objet, raison="impossible")
+        contexte = bilans.composer_revue(objet, acteur, choix) | {"refus": _dire(erreur)}
+        return render(request, "equipes/revue.html", contexte)
     if request.POST.get("faire") == "signer":
         return redirect("equipes:signer", objet.identifiant)
     messages.success(request, "Vos réponses sont enregistrées.")
@@ -54,6 +58,7 @@ def signer(request: HttpRequest, identifiant: Any) -> HttpResponse:
     exiger_droit(acteur, "gerer")
     contexte = bilans.composer_revue(objet, acteur)
     if objet.signee_le or contexte["restantes"]:
+        messages.warning(request, bilans.reste_a_dire(contexte["restantes"]))
         return redirect("equipes:revue", objet.identifiant)
     if request.method == "GET":
         return render(request, "equipes/signer.html", contexte)
@@ -115,10 +120,11 @@ def _visible(request: HttpRequest, identifiant: Any) -> Revue:
     return get_object_or_404(siennes, identifiant=identifiant)
 
 
-def _impossible(
-    request: HttpRequest, objet: Revue, erreur: TransitionImpossible | ValidationError
-) -> HttpResponse:
+def _impossible(request: HttpRequest, objet: Revue, erreur: Any) -> HttpResponse:
     journal.tracer(acteur_de(request), journal.Action.REFUS, objet, raison="impossible")
-    texte = " ".join(getattr(erreur, "messages", None) or [str(erreur)])
-    messages.error(request, texte)
+    messages.error(request, _dire(erreur))
     return redirect("equipes:revue", objet.identifiant)
+
+
+def _dire(erreur: Any) -> str:
+    return " ".join(getattr(erreur, "messages", None) or [str(erreur)])
