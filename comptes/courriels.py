@@ -8,6 +8,8 @@ is done. See docs/adr/0004-courriels.md.
 
 import logging
 import smtplib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -30,6 +32,16 @@ LOT = 200
 LIEN = "lien"
 
 
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """A mail to write among many: to whom (primary key), and what `ecrire` takes."""
+
+    destinataire: int
+    gabarit: str
+    cle: str
+    reference: str = ""
+
+
 def ecrire(
     destinataire: Utilisateur, gabarit: str, *, cle: str, contexte: dict[str, str] | None = None
 ) -> None:
@@ -49,6 +61,27 @@ def ecrire(
         from comptes.tasks import envoyer_courriel
 
         envoyer_courriel.delay_on_commit(courriel.pk)
+
+
+def ecrire_tous(lignes: Iterable[Ligne]) -> int:
+    """Queue many mails in one statement; returns how many are new.
+
+    The sweep takes them away: no task for each.
+    """
+    par_cle = {f"{ligne.cle}:{ligne.destinataire}": ligne for ligne in lignes}
+    deja = set(Courriel.objects.filter(cle__in=par_cle).values_list("cle", flat=True))
+    nouveaux = [
+        Courriel(
+            cle=cle,
+            destinataire_id=ligne.destinataire,
+            gabarit=ligne.gabarit,
+            contexte={"reference": ligne.reference} if ligne.reference else {},
+        )
+        for cle, ligne in par_cle.items()
+        if cle not in deja
+    ]
+    Courriel.objects.bulk_create(nouveaux, ignore_conflicts=True)
+    return len(nouveaux)
 
 
 def composer(courriel: Courriel) -> EmailMessage:

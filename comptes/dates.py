@@ -24,10 +24,15 @@ def reactivable_jusqu_au(compte: Any) -> date | None:
 
 def derniere_fermeture(suppression: date) -> date:
     """The last day of closing of the accounts that are erased on that day, or before."""
-    jour = apres_mois(suppression, -MOIS_AVANT_SUPPRESSION)
-    while apres_mois(jour + UN_JOUR, MOIS_AVANT_SUPPRESSION) <= suppression:
-        jour += UN_JOUR
-    return jour
+    return dernier_revolu(suppression, MOIS_AVANT_SUPPRESSION)
+
+
+def dernier_revolu(jour: date, mois: int) -> date:
+    """The last day since which so many months have passed, on that day."""
+    depuis = apres_mois(jour, -mois)
+    while apres_mois(depuis + UN_JOUR, mois) <= jour:
+        depuis += UN_JOUR
+    return depuis
 
 
 def debut(jour: date) -> datetime:

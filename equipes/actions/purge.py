@@ -1,0 +1,50 @@
+"""Six months after its end an account is erased (H-14)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from comptes.actions.effacement import effacer_tous
+from comptes.dates import debut, derniere_fermeture
+from comptes.models import Etat, Utilisateur
+from equipes.models import Demarche
+from portail.calendrier import jour_civil
+
+LOT = 500
+UN_JOUR = timedelta(days=1)
+SANS_SUITE = (Demarche.Etat.REFUSEE, Demarche.Etat.RETIREE)
+
+
+def purger(maintenant: datetime) -> int:
+    """Erase the accounts inactive for 6 civil months; returns how many.
+
+    So are the identities in the demarches: those of these accounts, and those of people who got
+    none. Batches of 500, each one transaction, that skip what somebody else holds.
+    """
+    limite = debut(derniere_fermeture(jour_civil(maintenant)) + UN_JOUR)
+    total = 0
+    while effaces := _purger_un_lot(limite):
+        total += effaces
+    while _oublier_un_lot(limite):
+        pass
+    return total
+
+
+@transaction.atomic
+def _purger_un_lot(limite: datetime) -> int:
+    perimes = Utilisateur.objects.filter(etat=Etat.INACTIF, inactif_le__lt=limite)
+    lot = list(perimes.order_by("inactif_le").select_for_update(skip_locked=True)[:LOT])
+    if not lot:
+        return 0
+    Demarche.objects.filter(compte__in=lot).exclude(donnees={}).update(donnees={})
+    return effacer_tous(lot)
+
+
+@transaction.atomic
+def _oublier_un_lot(limite: datetime) -> int:
+    """Nobody needs any more who was refused a habilitation, or did not ask for it in the end."""
+    vieilles = Demarche.objects.filter(
+        nature=Demarche.Nature.HABILITATION, etat__in=SANS_SUITE, traitee_le__lt=limite
+    ).exclude(donnees={})
+    lot = vieilles.order_by("pk").select_for_update(skip_locked=True)[:LOT]
+    return Demarche.objects.filter(pk__in=[d.pk for d in lot]).update(donnees={})
