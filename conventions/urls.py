@@ -2,10 +2,38 @@
 
 from django.urls import path
 
-from conventions.views import contacts, documents, partenaires, traces
+from conventions.views import (
+    actes,
+    contacts,
+    conventions,
+    documents,
+    partenaires,
+    ruptures,
+    traces,
+)
 
 app_name = "conventions"
+UNE = "conventions/<uuid:identifiant>/"
 urlpatterns = [
+    path("conventions/", conventions.liste, name="liste"),
+    path("conventions/nouvelle/", conventions.nouvelle, name="nouvelle"),
+    path(UNE, conventions.convention, name="convention"),
+    path(f"{UNE}modifier/", conventions.modifier, name="modifier"),
+    path(f"{UNE}etapes/<slug:nom>/", conventions.etape, name="etape"),
+    path(f"{UNE}abandonner/", conventions.abandonner, name="abandonner"),
+    path(
+        f"{UNE}partenaires/<slug:partenaire>/rendre-les-comptes/",
+        conventions.rendre_comptes,
+        name="rendre_comptes",
+    ),
+    path(f"{UNE}documents/", actes.documents, name="documents"),
+    path(f"{UNE}signatures/<uuid:signature>/", actes.signer, name="signer"),
+    path(f"{UNE}avenants/nouveau/", actes.avenant_nouveau, name="avenant_nouveau"),
+    path(f"{UNE}actes/<uuid:acte>/", actes.acte, name="acte"),
+    path(f"{UNE}actes/<uuid:acte>/envoyer/", actes.envoyer_acte, name="envoyer_acte"),
+    path(f"{UNE}actes/<uuid:acte>/abandonner/", actes.abandonner_acte, name="abandonner_acte"),
+    path(f"{UNE}fin/<slug:cause>/", ruptures.rompre, name="rompre"),
+    path(f"{UNE}ruptures/<uuid:rupture>/lever/", ruptures.lever, name="lever"),
     path("partenaires/", partenaires.liste, name="partenaires"),
     path("partenaires/nouveau/", partenaires.nouveau, name="partenaire_nouveau"),
     path("partenaires/<slug:code>/", partenaires.partenaire, name="partenaire"),
