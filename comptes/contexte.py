@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from comptes import sessions
+from comptes import motdepasse, sessions
 from comptes.models import Annonce, Profil
 
 ACCUEIL = "accueil"
@@ -28,6 +28,7 @@ MENUS: dict[str, list[tuple[str, str]]] = {
         ("equipes:revues", "Revues"),
         ("conventions:liste", "Conventions"),
         ("conventions:contacts", "Contacts"),
+        ("agents", "Comptes de la caisse"),
         ("signalements:garde_fou", "Garde-fou"),
     ],
     Profil.DPO: [
@@ -59,12 +60,18 @@ def portail(request: HttpRequest) -> dict[str, Any]:
 
 
 def _session(request: HttpRequest, maintenant: datetime) -> dict[str, Any]:
-    """`session_reste`: the seconds that the session still holds if nothing is done."""
+    """`session_reste`: the seconds that the session still holds if nothing is done.
+
+    `mot_de_passe_fin`: when the password ends, in the last 15 days (H-04).
+    """
     seance = getattr(request, "seance", None)
     if seance is None:
         return {}
     reste = sessions.reste(seance, request.user.profil, maintenant)  # type: ignore[union-attr]
-    return {"session_reste": int(reste.total_seconds())}
+    return {
+        "session_reste": int(reste.total_seconds()),
+        "mot_de_passe_fin": motdepasse.annonce(request, maintenant),
+    }
 
 
 def _est_entre(acteur: Any) -> bool:

@@ -110,6 +110,21 @@ def partenaire_de(compte: Utilisateur) -> Partenaire | None:
     return Partenaire.objects.filter(droitpartenaire__user=compte.pk).first()
 
 
+def personnel_de(caisses: Collection[int]) -> models.QuerySet[Utilisateur]:
+    """Every account that works for one of these caisses, closed ones included, erased ones not."""
+    siens = DroitCaisse.objects.filter(content_object__in=caisses).values("user")
+    return Utilisateur.objects.filter(pk__in=siens).exclude(etat=Etat.SUPPRIME)
+
+
+def caisses_par_compte(comptes: Collection[int]) -> dict[int, list[Caisse]]:
+    """The caisses of each of these accounts, by name."""
+    par_compte: dict[int, list[Caisse]] = {pk: [] for pk in comptes}
+    grants = DroitCaisse.objects.filter(user__in=par_compte).select_related("content_object")
+    for grant in grants.order_by("content_object__nom"):
+        par_compte[grant.user_id].append(grant.content_object)
+    return par_compte
+
+
 def retirer_tout(comptes: Collection[int]) -> None:
     """Withdraw every right of these accounts, which are being erased: the caller traces it."""
     DroitPartenaire.objects.filter(user__in=comptes).delete()

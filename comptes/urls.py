@@ -4,7 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import TemplateView
 
-from comptes.views import activation, connexion, moncompte, motdepasse, secondfacteur
+from comptes.views import activation, agents, connexion, moncompte, motdepasse, secondfacteur
 
 
 def _page(nom: str) -> Any:
@@ -49,6 +49,12 @@ urlpatterns = [
         moncompte.fermer_session,
         name="fermer_session",
     ),
+    path("comptes-caisse/", agents.liste, name="agents"),
+    path("comptes-caisse/inviter/", agents.inviter, name="inviter_agent"),
+    path("comptes-caisse/reglages/", agents.reglages, name="reglages"),
+    path("comptes-caisse/reglages/<slug:caisse>/", agents.reglages_caisse, name="reglages_caisse"),
+    path("comptes-caisse/<uuid:identifiant>/", agents.agent, name="agent"),
+    path("comptes-caisse/<uuid:identifiant>/<slug:nom>/", agents.geste, name="agent_geste"),
     path("accessibilite/", _page("accessibilite"), name="accessibilite"),
     path("aide/", _page("aide"), name="aide"),
     path("donnees-personnelles/", _page("donnees_personnelles"), name="donnees_personnelles"),

@@ -18,6 +18,26 @@ def regler_levees(caisse: Caisse, admises: bool, *, acteur: Utilisateur) -> None
 
 
 @transaction.atomic
+def regler_caisse(
+    caisse: Caisse, *, mot_de_passe_jours: int, revue_mois: int | None, acteur: Utilisateur
+) -> Caisse:
+    """Set how long a password lasts (H-04) and how often habilitations are reviewed (H-15).
+
+    `revue_mois` None: on demand only. Raises `ValidationError`.
+    """
+    verrouillee = Caisse.objects.select_for_update().get(pk=caisse.pk)
+    voulus = {"mot_de_passe_jours": mot_de_passe_jours, "revue_mois": revue_mois}
+    changes = {nom: v for nom, v in voulus.items() if getattr(verrouillee, nom) != v}
+    for nom, valeur in changes.items():
+        setattr(verrouillee, nom, valeur)
+    verrouillee.full_clean()
+    if changes:
+        verrouillee.save(update_fields=list(changes))
+        journal.tracer(acteur, journal.Action.CHANGEMENT, verrouillee, **changes)
+    return verrouillee
+
+
+@transaction.atomic
 def publier_cgu(*, numero: str, texte: str, acteur: Utilisateur | None) -> VersionCGU:
     """Put a version of the terms in force, now: everybody is asked for it again (H-05)."""
     version = VersionCGU(numero=numero, texte=texte)
