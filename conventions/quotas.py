@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from comptes.models import OUVERTS, Partenaire, Profil, Utilisateur
 from conventions.models import Acte, Convention
 
@@ -162,25 +164,32 @@ def _ouverts(partenaire: Partenaire, profil: str) -> int:
 
 
 def _limite_techniciens(conventions: list[Convention], membres: int) -> Limite:
-    """The lowest of what holds now and of what signed avenants will make of it."""
+    return limite_annoncee(conventions, avenants_signes(conventions), membres)
+
+
+def limite_annoncee(
+    conventions: Iterable[Convention], avenants: Iterable[Acte], membres: int
+) -> Limite:
+    """The lowest of what holds now and of what signed avenants will make of it (H-07)."""
     champ = champ_de_grille(membres)
     valeurs: dict[int, Limite] = {c.pk: getattr(c, champ) for c in conventions}
     limites = [_favorable(valeurs.values())]
-    for acte in _avenants_signes(conventions, champ):
-        valeurs[acte.convention_id] = acte.changements[champ]
-        limites.append(_favorable(valeurs.values()))
+    for acte in avenants:
+        if acte.convention_id in valeurs and champ in acte.changements:
+            valeurs[acte.convention_id] = acte.changements[champ]
+            limites.append(_favorable(valeurs.values()))
     bornees = [limite for limite in limites if limite is not None]
     return min(bornees, default=None)
 
 
-def _avenants_signes(conventions: Iterable[Convention], champ: str) -> Iterable[Acte]:
-    signes = Acte.objects.filter(
+def avenants_signes(conventions: Iterable[Convention]) -> QuerySet[Acte]:
+    """Those that all the parties signed and whose day has not come, in order."""
+    return Acte.objects.filter(
         convention__in=[c.pk for c in conventions],
         nature=Acte.Nature.AVENANT,
         etat=Acte.Etat.SIGNE,
         applique_le__isnull=True,
-    )
-    return signes.filter(changements__has_key=champ).order_by("effet_le", "numero")
+    ).order_by("effet_le", "numero")
 
 
 def _favorable(limites: Iterable[Limite]) -> Limite:

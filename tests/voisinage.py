@@ -94,8 +94,8 @@ def lier(caisse: Caisse, partenaire: Partenaire, **parametres: Any) -> Conventio
     """A convention in force between the two, with every service on unless told otherwise."""
     hier = timezone.localdate() - timedelta(days=60)
     convention = Convention.objects.create(
-        etat=Convention.Etat.EN_VIGUEUR,
         **{
+            "etat": Convention.Etat.EN_VIGUEUR,
             "intitule": f"{caisse} – {partenaire}",
             "date_effet": hier,
             "date_utilisation": hier,
