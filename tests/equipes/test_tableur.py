@@ -1,8 +1,8 @@
 """What people paste or send, read as rows; what leaves for a spreadsheet, harmless."""
 
 import io
+import re
 import zipfile
-from xml.etree import ElementTree
 
 import pytest
 
@@ -121,9 +121,8 @@ def test_le_classeur_ne_contient_que_du_texte() -> None:
     octets = exports.en_xlsx([["Nom", "Fonction"], ["Élodie <V>", "=1+1\x01"]])
     with zipfile.ZipFile(io.BytesIO(octets)) as archive:
         assert archive.testzip() is None
-        feuille = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
-    espace = {"s": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
-    assert not feuille.findall(".//s:f", espace)
-    assert {case.get("t") for case in feuille.findall(".//s:c", espace)} == {"inlineStr"}
-    textes = [t.text for t in feuille.findall(".//s:t", espace)]
-    assert textes == ["Nom", "Fonction", "Élodie <V>", "=1+1"]
+        feuille = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in feuille
+    assert set(re.findall(r"<c [^>]*>", feuille)) == {'<c t="inlineStr">'}
+    textes = re.findall(r"<t [^>]*>([^<]*)</t>", feuille)
+    assert textes == ["Nom", "Fonction", "Élodie &lt;V&gt;", "=1+1"]
