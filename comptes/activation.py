@@ -17,6 +17,8 @@ DUREES: dict[str, timedelta] = {
     Usage.ACTIVATION: timedelta(hours=48),
     Usage.MOT_DE_PASSE: timedelta(hours=1),
 }
+LIENS_PAR_HEURE = 3
+LOT = 200
 
 
 class EnvoiImpossible(Exception):
@@ -80,6 +82,32 @@ def annuler(compte: Utilisateur, usage: str, *, maintenant: datetime) -> int:
 
 def en_cours(compte: Utilisateur, usage: str) -> QuerySet[Jeton]:
     return Jeton.objects.filter(utilisateur=compte, usage=usage, utilise_le=None)
+
+
+def envoyer_liens_demandes(maintenant: datetime) -> int:
+    """Mail the links that were asked for, three an hour for one account; returns how many."""
+    demandes = Utilisateur.objects.filter(lien_demande_le__isnull=False).order_by("lien_demande_le")
+    return sum(
+        _envoyer_lien(pk, maintenant) for pk in list(demandes.values_list("pk", flat=True)[:LOT])
+    )
+
+
+@transaction.atomic
+def _envoyer_lien(pk: int, maintenant: datetime) -> bool:
+    demande = Utilisateur.objects.select_for_update(skip_locked=True).filter(
+        pk=pk, lien_demande_le__isnull=False
+    )
+    compte = demande.first()
+    if compte is None:
+        return False
+    demande.update(lien_demande_le=None)
+    recents = compte.jetons.filter(
+        usage=Usage.MOT_DE_PASSE, cree_le__gt=maintenant - timedelta(hours=1)
+    )
+    if compte.etat != Etat.ACTIF or recents.count() >= LIENS_PAR_HEURE:
+        return False
+    envoyer_lien(compte, Usage.MOT_DE_PASSE, acteur=None)
+    return True
 
 
 def peut_servir(compte: Utilisateur, usage: str) -> bool:

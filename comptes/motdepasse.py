@@ -13,6 +13,7 @@ from django.db.models import (
     Expression,
     ExpressionWrapper,
     F,
+    Max,
     Min,
     OuterRef,
     QuerySet,
@@ -130,10 +131,23 @@ def avec_echeance(comptes: QuerySet[Utilisateur]) -> QuerySet[Utilisateur]:
 
 
 def a_prevenir(maintenant: datetime) -> QuerySet[Utilisateur]:
-    """Active accounts whose password ends within 15 days; `expire_le` tells when."""
-    return avec_echeance(
-        Utilisateur.objects.filter(etat=Etat.ACTIF, mot_de_passe_le__lte=maintenant)
-    ).filter(expire_le__gt=maintenant, expire_le__lte=maintenant + ANNONCE)
+    """Active accounts whose password ends within 15 days; `expire_le` tells when.
+
+    The durations in use bound the days to look at, so that the index answers.
+    """
+    bornes = Caisse.objects.aggregate(
+        courte=Min("mot_de_passe_jours"), longue=Max("mot_de_passe_jours")
+    )
+    courte = timedelta(days=min(bornes["courte"] or JOURS, JOURS))
+    longue = timedelta(days=max(bornes["longue"] or JOURS, JOURS))
+    proches = Utilisateur.objects.filter(
+        etat=Etat.ACTIF,
+        mot_de_passe_le__gt=maintenant - longue,
+        mot_de_passe_le__lte=maintenant + ANNONCE - courte,
+    )
+    return avec_echeance(proches).filter(
+        expire_le__gt=maintenant, expire_le__lte=maintenant + ANNONCE
+    )
 
 
 def noter_echeance(request: HttpRequest, compte: Utilisateur) -> None:
@@ -149,9 +163,11 @@ def est_expire(request: HttpRequest, maintenant: datetime) -> bool:
 
 
 def annonce(request: HttpRequest, maintenant: datetime) -> datetime | None:
-    """When the password ends, from 15 days before on; None until then."""
+    """When the password ends, in the 15 days before; None otherwise."""
     echeance = request.session.get(_ECHEANCE)
-    if echeance is None or echeance - ANNONCE.total_seconds() > maintenant.timestamp():
+    if echeance is None:
+        return None
+    if not 0 < echeance - maintenant.timestamp() <= ANNONCE.total_seconds():
         return None
     return datetime.fromtimestamp(echeance, tz=maintenant.tzinfo)
 

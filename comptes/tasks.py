@@ -7,8 +7,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from comptes import courriels, sessions
-from comptes.actions import securite
+from comptes import activation, courriels, sessions
 
 GARDE_DES_ECHECS = timedelta(days=30)
 
@@ -36,4 +35,4 @@ def purger_connexions() -> None:
 @shared_task
 def envoyer_liens_demandes() -> None:
     """Mail the links that people who forgot their password asked for."""
-    securite.envoyer_liens_demandes(timezone.now())
+    activation.envoyer_liens_demandes(timezone.now())

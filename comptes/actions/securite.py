@@ -1,7 +1,5 @@
 """The business verbs on what opens an account: its password and its second factor (H-04)."""
 
-from datetime import datetime, timedelta
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -11,8 +9,9 @@ from comptes import activation, courriels, journal, motdepasse, sessions
 from comptes.connexion import CodeRefuse, normaliser_identifiant
 from comptes.models import Etat, Jeton, Utilisateur
 
-LIENS_PAR_HEURE = 3
-LOT = 200
+
+class LienPerdu(Exception):
+    """The link opens nothing any more."""
 
 
 @transaction.atomic
@@ -59,13 +58,13 @@ def activer_par_lien(jeton: Jeton, cle_hex: str, code: str) -> TOTPDevice:
     compte = Utilisateur.objects.select_for_update().get(pk=jeton.utilisateur_id)
     if not (compte.has_usable_password() and activation.peut_servir(compte, jeton.usage)):
         raise LienPerdu
-    appareil = poser_totp(compte, cle_hex, compte, code=code)
+    appareil = poser_totp(compte, cle_hex, jeton.utilisateur, code=code)
     if not activation.consommer(jeton):
         raise LienPerdu
     if compte.etat == Etat.INVITE:
         compte.etat, compte.active_le = Etat.ACTIF, timezone.now()
         compte.save(update_fields=["etat", "active_le"])
-        journal.tracer(compte, journal.Action.CHANGEMENT, compte, etat=Etat.ACTIF)
+        journal.tracer(jeton.utilisateur, journal.Action.CHANGEMENT, compte, etat=Etat.ACTIF)
     return appareil
 
 
@@ -97,7 +96,7 @@ def poser_totp(
 @transaction.atomic
 def remplacer_totp(compte: Utilisateur, cle_hex: str, code: str) -> TOTPDevice:
     """Put another authenticator in the place of the account's; its other sessions end by it."""
-    compte = Utilisateur.objects.select_for_update().get(pk=compte.pk)
+    Utilisateur.objects.select_for_update().get(pk=compte.pk)
     appareil = poser_totp(compte, cle_hex, compte, code=code)
     courriels.ecrire(compte, "second_facteur_change", cle=f"totp:{appareil.pk}")
     return appareil
@@ -107,8 +106,8 @@ def remplacer_totp(compte: Utilisateur, cle_hex: str, code: str) -> TOTPDevice:
 def reinitialiser_second_facteur(compte: Utilisateur, *, acteur: Utilisateur | None) -> Jeton:
     """Forget a lost authenticator and its recovery codes; a mailed link sets the next one.
 
-    The password stays, and is asked for with the link: neither opens the account alone. Whoever
-    calls has checked that `acteur` habilitates this account.
+    The password stays, and is asked for with the link. Whoever calls has checked that `acteur`
+    habilitates this account. Raises `EnvoiImpossible` when it is not active.
     """
     compte = Utilisateur.objects.select_for_update().get(pk=compte.pk)
     TOTPDevice.objects.filter(user=compte).delete()
@@ -122,8 +121,8 @@ def reinitialiser_second_facteur(compte: Utilisateur, *, acteur: Utilisateur | N
 def demander_mot_de_passe(identifiant: str) -> None:
     """Write down that another password is wanted: same work, whether the account exists or not.
 
-    The link is made and mailed apart (`envoyer_liens_demandes`), so that no answer is slower than
-    another.
+    The link is made and mailed apart (`activation.envoyer_liens_demandes`), so that no answer is
+    slower than another.
     """
     saisi = normaliser_identifiant(identifiant)
     compte = Utilisateur.objects.filter(identifiant=saisi, etat=Etat.ACTIF).first()
@@ -132,31 +131,3 @@ def demander_mot_de_passe(identifiant: str) -> None:
     from comptes.tasks import envoyer_liens_demandes
 
     envoyer_liens_demandes.delay_on_commit()
-
-
-def envoyer_liens_demandes(maintenant: datetime) -> int:
-    """Mail the links that were asked for, three an hour for one account; returns how many."""
-    demandes = Utilisateur.objects.filter(lien_demande_le__isnull=False).order_by("lien_demande_le")
-    return sum(_envoyer_lien(pk, maintenant) for pk in list(demandes.values_list("pk")[:LOT]))
-
-
-@transaction.atomic
-def _envoyer_lien(pk: tuple[int], maintenant: datetime) -> bool:
-    demande = Utilisateur.objects.select_for_update(skip_locked=True).filter(
-        pk=pk[0], lien_demande_le__isnull=False
-    )
-    compte = demande.first()
-    if compte is None:
-        return False
-    demande.update(lien_demande_le=None)
-    recents = compte.jetons.filter(
-        usage=Jeton.Usage.MOT_DE_PASSE, cree_le__gt=maintenant - timedelta(hours=1)
-    )
-    if compte.etat != Etat.ACTIF or recents.count() >= LIENS_PAR_HEURE:
-        return False
-    activation.envoyer_lien(compte, Jeton.Usage.MOT_DE_PASSE, acteur=None)
-    return True
-
-
-class LienPerdu(Exception):
-    """The link opens nothing any more."""
