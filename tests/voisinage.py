@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from comptes import habilitations
 from comptes.models import Caisse, Partenaire, SessionOuverte, Utilisateur
 from conventions.models import CaisseLiee, Convention, Service
 from portail.levees import empreinte
@@ -44,6 +45,7 @@ class Cote:
     piece_brouillon: Piece
     levee: Levee
     session: SessionOuverte
+    agent: Utilisateur
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
@@ -72,6 +74,9 @@ class Cote:
             "signalements:supprimer": brouillon,
             "signalements:avis": {"identifiant": self.levee.identifiant},
             "signalements:reglage": {"caisse": self.caisse.code},
+            "agent": {"identifiant": self.agent.public},
+            "agent_geste": {"identifiant": self.agent.public, "nom": "inactiver"},
+            "reglages_caisse": {"caisse": self.caisse.code},
             "fermer_session": {"identifiant": self.session.identifiant},
         }.get(vue, {})
 
@@ -127,6 +132,7 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
             brouillon, csv(), usage=Piece.Usage.AUTRE, acteur=technicien
         ),
         levee=contester(demande),
+        agent=habilitations.titulaires(caisse, "instruire").get(),
         session=SessionOuverte.objects.create(utilisateur=technicien, cle=f"ailleurs-{caisse.pk}"),
     )
 

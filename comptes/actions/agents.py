@@ -1,8 +1,11 @@
 """The verbs on the staff of a caisse: agents, admins, DPO, done by its admins.
 
-At least one active admin remains per caisse. Every verb that takes one away locks the rows of
-the caisses concerned first, then reads again who administers them: of two admins who withdraw
-each other at the same instant, one is refused.
+At least one active admin remains per caisse: whoever takes an account away administers its
+caisse, and never acts on itself. That is read again once the rows of the caisses are locked, so
+that of two admins who withdraw each other at the same instant, one is refused.
+
+All raise `PermissionDenied` for a caisse that the actor does not administer (any more), and
+`TransitionImpossible`, a French sentence, for what the state of the account forbids.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,18 +16,8 @@ from django.db import transaction
 
 from comptes import activation, habilitations, personnel
 from comptes.actions import cycle, securite
-from comptes.models import Caisse, Etat, Jeton, Profil, Utilisateur
+from comptes.models import Caisse, Jeton, Utilisateur
 from portail.etats import TransitionImpossible
-
-
-class DernierAdministrateur(TransitionImpossible):
-    """The caisse would be left without any active admin."""
-
-    def __init__(self, caisse: Caisse) -> None:
-        super().__init__(
-            f"C’est le seul administrateur actif de {caisse} : faites d’abord activer le compte "
-            "d’un autre administrateur."
-        )
 
 
 @transaction.atomic
@@ -59,29 +52,21 @@ def donner_caisse(compte: Utilisateur, caisse: Caisse, *, acteur: Utilisateur) -
 
 @transaction.atomic
 def retirer_caisse(compte: Utilisateur, caisse: Caisse, *, acteur: Utilisateur) -> None:
-    """Take one caisse away from the account, which keeps another one at least.
-
-    Raises `DernierAdministrateur`, `TransitionImpossible`.
-    """
+    """Take one caisse away from the account, which keeps another one at least."""
     compte, tenues = _verrouiller(compte, caisse)
     _exiger_administration([caisse], acteur)
     personnel.exiger(compte, acteur, "retirer")
     if caisse not in tenues:
         raise TransitionImpossible(f"Ce compte ne travaille plus pour {caisse}.")
-    _exiger_un_autre_admin(compte, [caisse])
     habilitations.retirer(compte, caisse, acteur=acteur)
 
 
 @transaction.atomic
 def inactiver_agent(compte: Utilisateur, cause: str, *, acteur: Utilisateur) -> Utilisateur:
-    """Close the account at once, for all its caisses, which must all be the actor's.
-
-    Raises `DernierAdministrateur`, `TransitionImpossible`.
-    """
+    """Close the account at once, for all its caisses, which must all be the actor's."""
     compte, tenues = _verrouiller(compte)
     personnel.exiger(compte, acteur, "inactiver")
     _exiger_administration(tenues, acteur)
-    _exiger_un_autre_admin(compte, tenues)
     return cycle.inactiver(compte, cause, acteur=acteur)
 
 
@@ -127,12 +112,3 @@ def _exiger_administration(caisses: Iterable[Caisse], acteur: Utilisateur) -> No
     for caisse in caisses:
         if not habilitations.titulaires(caisse, personnel.DROIT).filter(pk=acteur.pk).exists():
             raise PermissionDenied
-
-
-def _exiger_un_autre_admin(compte: Utilisateur, caisses: Iterable[Caisse]) -> None:
-    if compte.profil != Profil.ADMIN or compte.etat != Etat.ACTIF:
-        return
-    for caisse in caisses:
-        autres = habilitations.titulaires(caisse, personnel.DROIT).exclude(pk=compte.pk)
-        if not autres.exists():
-            raise DernierAdministrateur(caisse)
