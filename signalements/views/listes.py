@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,9 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes import habilitations, journal
 from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
-from comptes.models import Caisse, Partenaire, Profil, Utilisateur
-from conventions.models import Convention, Service
+from comptes.models import Caisse, Profil, Utilisateur
+from conventions.models import Service
 from conventions.offre import offres
+from equipes.accueil import composer as accueil_equipe
 from portail.pagination import page
 from signalements import listes
 from signalements.acces import partenaire_de
@@ -159,23 +159,4 @@ def _accueil_agent(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
 
 
 def _accueil_gestionnaire(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
-    partenaires = Partenaire.objects.filter(pk__in=habilitations.partenaires(acteur, "gerer"))
-    return "signalements/accueil_equipe.html", _equipe(list(partenaires), "partenaires")
-
-
-def _equipe(structures: list[Any], lien: str) -> dict[str, Any]:
-    """The structures, their accounts and their conventions in force, to read only."""
-    if not structures:
-        raise PermissionDenied
-    comptes = habilitations.rattaches(structures)
-    en_vigueur = Convention.objects.en_vigueur(timezone.localdate())
-    siennes = en_vigueur.filter(**{f"{lien}__in": structures}).distinct()
-    conventions = list(siennes.prefetch_related("caisses", "partenaires"))
-    return {
-        "structures": [(structure, comptes[structure.pk]) for structure in structures],
-        "conventions": [
-            (convention, [Service(service).label for service in convention.services])
-            for convention in conventions
-        ],
-        "cote_caisse": lien == "caisses",
-    }
+    return "equipes/accueil.html", accueil_equipe(acteur)
