@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -164,19 +164,23 @@ def abandonner(request: HttpRequest, identifiant: Any) -> HttpResponse:
 
 
 @require_POST
+@ou_revenir
 def rendre_comptes(request: HttpRequest, identifiant: Any, partenaire: str) -> HttpResponse:
     """Give back the accounts that the end of a convention closed (H-12)."""
     acteur = acteur_de(request)
     objet = convention_a_changer(acteur, identifiant)
-    concerne = objet.partenaires.filter(code=partenaire).first()
-    if concerne is None:
-        raise Http404
+    concerne = get_object_or_404(objet.partenaires, code=partenaire)
     bilan = actions.restaurer_comptes(concerne, acteur=acteur)
-    rendus = len(bilan.rendus)
-    messages.success(request, f"{concerne} : {rendus} compte{'s' if rendus > 1 else ''} rendu(s).")
     for compte, raison in bilan.refuses:
         messages.warning(request, f"{compte} : {raison}")
-    return redirect("conventions:convention", objet.identifiant)
+    return revenir(request, objet, f"{concerne} : {_rendus(len(bilan.rendus))}.")
+
+
+def _rendus(nombre: int) -> str:
+    if nombre == 0:
+        return "aucun compte n’a été rendu"
+    s = "s" if nombre > 1 else ""
+    return f"{nombre} compte{s} rendu{s}"
 
 
 def _est_envoye(request: HttpRequest, formulaire: FormulaireConvention) -> bool:

@@ -1,5 +1,6 @@
 """The pages of conventions: from a draft to a portal that is open, and its avenants."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.personas import Personas, connecte
 from tests.portail.echantillons import image
 
 pytestmark = pytest.mark.django_db
+
 
 def saisie(personas: Personas, **champs: Any) -> dict[str, Any]:
     """What an admin types, every parameter at the default of the contract."""
@@ -40,8 +42,15 @@ def saisie(personas: Personas, **champs: Any) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(autouse=True)
+def _jour() -> Iterator[None]:
+    """Everybody signs in, and acts, on that day."""
+    with time_machine.travel("2026-05-04T10:00:00+02:00", tick=False):
+        yield
+
+
 @pytest.fixture
-def admin(personas: Personas) -> Client:
+def admin(_jour: None, personas: Personas) -> Client:
     partenaire = personas.partenaire_a
     partenaire.inscrit_par = personas.caisse_a
     partenaire.save(update_fields=["inscrit_par"])
@@ -105,7 +114,6 @@ def test_un_admin_prepare_une_convention_a_deux_caisses(admin: Client, personas:
 
 @pytest.mark.regle("C-02")
 @pytest.mark.regle("C-04")
-@time_machine.travel("2026-05-04T10:00:00+02:00", tick=False)
 def test_de_la_preparation_au_portail_ouvert(admin: Client, personas: Personas) -> None:
     convention = creer(admin, personas)
     admin.post(adresse(convention, "etapes/envoyer/"))
@@ -152,9 +160,7 @@ def test_une_signature_se_corrige_tant_que_l_acte_n_est_pas_complet(
     assert "Directrice" in page
 
 
-def test_le_scan_s_ajoute_apres_la_derniere_signature(
-    admin: Client, personas: Personas
-) -> None:
+def test_le_scan_s_ajoute_apres_la_derniere_signature(admin: Client, personas: Personas) -> None:
     convention = ouvrir_le_portail(admin, personas)
     signature = signatures(convention, Acte.Nature.METIER)[0]
     url = adresse(convention, f"signatures/{signature.identifiant}/")
@@ -255,7 +261,6 @@ def test_une_convention_se_reprend_puis_s_abandonne(admin: Client, personas: Per
 
 
 @pytest.mark.regle("C-05")
-@time_machine.travel("2026-05-04T10:00:00+02:00", tick=False)
 def test_un_avenant_change_les_parametres_et_l_ancienne_version_reste_lisible(
     admin: Client, personas: Personas
 ) -> None:
@@ -288,9 +293,9 @@ def test_un_avenant_change_les_parametres_et_l_ancienne_version_reste_lisible(
     assert "30\u00a0jours" in avant
     apres = admin.get(adresse(convention, "?au=2026-05-04")).content.decode()
     assert "20\u00a0jours" in apres
-    assert "pas encore pris effet" in admin.get(
-        adresse(convention, "?au=2026-03-01")
-    ).content.decode()
+    assert (
+        "pas encore pris effet" in admin.get(adresse(convention, "?au=2026-03-01")).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
