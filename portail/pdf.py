@@ -39,7 +39,7 @@ def rendre(gabarit: str, contexte: dict[str, Any]) -> bytes:
         url_fetcher=_statiques_seulement(),
     )
     try:
-        octets: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+        octets: bytes = page.write_pdf(pdf_variant="pdf/ua-1", finisher=_dire_les_entetes)
     except FatalURLFetchingError as erreur:
         raise RessourceRefusee(str(erreur)) from erreur
     return octets
@@ -48,6 +48,18 @@ def rendre(gabarit: str, contexte: dict[str, Any]) -> bytes:
 def empreinte(octets: bytes) -> str:
     """Return the SHA-256 of a document, in 64 hexadecimal digits."""
     return hashlib.sha256(octets).hexdigest()
+
+
+def _dire_les_entetes(_document: Any, pdf: Any) -> None:
+    """Tell of each header cell whether it heads its row or its column, for every reader.
+
+    WeasyPrint ties each cell to its headers; some readers only know the scope of a header.
+    """
+    cellules = [o for o in pdf.objects if isinstance(o, dict) and o.get("S") in ("/TH", "/TD")]
+    rangees = {cellule["P"] for cellule in cellules if cellule["S"] == "/TD"}
+    for cellule in cellules:
+        if cellule["S"] == "/TH":
+            cellule["A"]["Scope"] = "/Row" if cellule["P"] in rangees else "/Column"
 
 
 def _statiques_seulement() -> "URLFetcher":

@@ -10,7 +10,7 @@ from conventions.contextes import plan
 from conventions.contextes.contacts import caisses_liees, fiches, support
 from conventions.contextes.mots import en_toutes_lettres
 from conventions.models import Acte, Convention, Document, Service, Signature
-from conventions.parametres import comparer
+from conventions.parametres import MODES, comparer, valeurs
 from conventions.quotas import champ_de_grille, limite_gestionnaires
 from portail.calendrier import jour_civil
 
@@ -35,7 +35,7 @@ def utilisation(document: Document) -> dict[str, Any]:
         "services": _services(parametres["services"]),
         "grille": _grille(parametres),
         "partenaires": [_partenaire(p, parametres) for p in convention.partenaires.all()],
-        "caisses": [_caisse(convention, caisse) for caisse in caisses],
+        "caisses": [_caisse(caisse, parametres[MODES]) for caisse in caisses],
         "mot_de_passe": _par_caisse(caisses, _rotation),
         "revue": _par_caisse(caisses, _revue),
         "fiches": fiches(convention, jour),
@@ -54,7 +54,7 @@ def avenant(document: Document) -> dict[str, Any]:
         "numero": acte.numero,
         "objet": acte.objet,
         "effet_le": en_toutes_lettres(acte.effet_le),
-        "changements": comparer(_avant(acte), acte.changements),
+        "changements": comparer(_avant(acte), acte.changements, _noms(acte.convention)),
     }
 
 
@@ -63,7 +63,18 @@ def parametres_de(acte: Acte) -> dict[str, Any]:
     version = getattr(acte, "version", None)
     if version is not None:
         return dict(version.parametres)
-    return {nom: getattr(acte.convention, nom) for nom in Convention.PARAMETRES}
+    return _actuels(acte.convention)
+
+
+def _actuels(convention: Convention) -> dict[str, Any]:
+    liens = convention.liens.select_related("caisse")
+    modes = {lien.caisse.code: lien.mode_consentement for lien in liens}
+    return {**valeurs(convention), MODES: modes}
+
+
+def _noms(convention: Convention) -> dict[str, str]:
+    """The name of each caisse by its code, as acts and versions name them."""
+    return {caisse.code: caisse.nom for caisse in convention.caisses.all()}
 
 
 def _acte(document: Document) -> Acte:
@@ -74,7 +85,7 @@ def _acte(document: Document) -> Acte:
 def _avant(acte: Acte) -> dict[str, Any]:
     """The parameters just before this avenant: those of the version that it replaces."""
     if getattr(acte, "version", None) is None:
-        return {nom: getattr(acte.convention, nom) for nom in Convention.PARAMETRES}
+        return _actuels(acte.convention)
     anterieures = acte.convention.versions.filter(numero__lt=acte.version.numero)
     precedente = anterieures.order_by("-numero").first()
     return dict(precedente.parametres) if precedente else {}
@@ -153,12 +164,11 @@ def _partenaire(partenaire: Partenaire, parametres: dict[str, Any]) -> dict[str,
     }
 
 
-def _caisse(convention: Convention, caisse: Caisse) -> dict[str, Any]:
-    lien = convention.liens.get(caisse=caisse)
+def _caisse(caisse: Caisse, modes: dict[str, str]) -> dict[str, Any]:
     return {
         "nom": caisse.nom,
         "support": support(caisse),
-        "consentement": lien.mode_consentement,
+        "consentement": modes.get(caisse.code, ""),
     }
 
 
