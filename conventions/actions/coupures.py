@@ -1,10 +1,11 @@
 """Access is cut for misuse (C-10), and given back; so are the accounts of an ended convention."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from comptes import habilitations, journal
@@ -111,7 +112,7 @@ def _exiger_un_lien_ancien(partenaire: Partenaire, caisses: Collection[int]) -> 
         raise PermissionDenied
 
 
-def _rendre(partenaire: Partenaire, causes: list[str], acteur: Acteur) -> Restauration:
+def _rendre(partenaire: Partenaire, causes: Sequence[str], acteur: Acteur) -> Restauration:
     """Reopen one by one within the quotas, gestionnaires first: they manage the others."""
     restauration = Restauration()
     for compte in _fermes(partenaire, causes).order_by("profil", "pk"):
@@ -130,7 +131,7 @@ def _rendre(partenaire: Partenaire, causes: list[str], acteur: Acteur) -> Restau
     return restauration
 
 
-def _fermes(partenaire: Partenaire, causes: list[str]):
+def _fermes(partenaire: Partenaire, causes: Sequence[str]) -> QuerySet[Utilisateur]:
     return Utilisateur.objects.filter(
         etat=Etat.INACTIF,
         cause_inactivation__in=causes,

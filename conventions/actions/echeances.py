@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 
 from comptes import journal
+from comptes.models import Partenaire
 from conventions import dates
 from conventions.actions.entree import appliquer
 from conventions.actions.fins import constater, fermer_les_acces
@@ -69,7 +70,7 @@ def echoir(maintenant: datetime) -> None:
 
 def _finir(conventions: Collection[Convention], maintenant: datetime) -> None:
     models.prefetch_related_objects(list(conventions), "liens", "ruptures", "partenaires")
-    atteints = {}
+    atteints: dict[int, Partenaire] = {}
     for convention in conventions:
         ouvertes = [r for r in convention.ruptures.all() if r.levee_le is None]
         if constater(convention, convention.liens.all(), ouvertes, maintenant):
@@ -81,7 +82,8 @@ def _reconduire(conventions: Collection[Convention], maintenant: datetime) -> No
     """C-02: nobody denounced it, it goes on until its next anniversary."""
     jour = jour_civil(maintenant)
     for convention in conventions:
-        convention.prochaine_echeance = dates.prochain_anniversaire(convention.date_effet, jour)
+        effet = convention.date_effet or jour
+        convention.prochaine_echeance = dates.prochain_anniversaire(effet, jour)
     Convention.objects.bulk_update(conventions, ["prochaine_echeance"])
     journal.tracer_tous(None, journal.Action.CHANGEMENT, conventions, reconduction="tacite")
 

@@ -18,7 +18,7 @@ REMPLACEE = "Une nouvelle convention d'utilisation est signée."
 def conclure(acte: Acte, convention: Convention, *, acteur: Acteur) -> None:
     """All have signed: the act holds from the last signature on (C-02, C-04, C-05)."""
     maintenant = timezone.now()
-    derniere = acte.signatures.order_by("-signee_le").values_list("signee_le", flat=True)[0]
+    derniere = max(s.signee_le for s in acte.signatures.all() if s.signee_le)
     acte.etat, acte.signe_le = Acte.Etat.SIGNE, derniere
     SUITES[acte.nature](acte, convention, maintenant)
     acte.save(update_fields=["etat", "signe_le", "effet_le", "applique_le"])
@@ -31,7 +31,7 @@ def conclure(acte: Acte, convention: Convention, *, acteur: Acteur) -> None:
         etat=acte.etat,
         effet=f"{acte.effet_le}",
     )
-    if acte.nature == Acte.Nature.AVENANT and acte.effet_le <= jour_civil(maintenant):
+    if acte.applique_le is None and (acte.effet_le or derniere) <= jour_civil(maintenant):
         appliquer(acte, convention, maintenant)
 
 
@@ -45,7 +45,7 @@ def appliquer(acte: Acte, convention: Convention, maintenant: datetime) -> Versi
     convention.save(update_fields=list(changements))
     acte.applique_le = maintenant
     acte.save(update_fields=["applique_le"])
-    version = _dater(acte, convention, acte.effet_le)
+    version = _dater(acte, convention, acte.effet_le or jour_civil(maintenant))
     journal.tracer(
         None,
         journal.Action.CHANGEMENT,
@@ -110,7 +110,7 @@ SUITES: dict[str, Any] = {
 }
 
 
-def _dater(acte: Acte, convention: Convention, depuis: date | None) -> Version:
+def _dater(acte: Acte, convention: Convention, depuis: date) -> Version:
     numero = convention.versions.count() + 1
     parametres = {nom: getattr(convention, nom) for nom in Convention.PARAMETRES}
     liens = convention.liens.select_related("caisse").order_by("caisse__code")

@@ -94,8 +94,8 @@ def fermer_les_acces(
     for partenaire in list(verrouilles):
         if not est_joignable(partenaire, jour):
             coupee = est_joignable(partenaire, jour, malgre_les_coupures=True)
-            cause = CauseInactivation.COUPURE if coupee else CauseInactivation.CONVENTION
-            par_cause.setdefault(cause, []).append(partenaire)
+            motif = CauseInactivation.COUPURE if coupee else CauseInactivation.CONVENTION
+            par_cause.setdefault(motif, []).append(partenaire)
     for cause, siens in par_cause.items():
         cycle.inactiver_tous(siens, cause, acteur=acteur)
 

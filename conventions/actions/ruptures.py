@@ -10,8 +10,8 @@ from comptes import journal
 from comptes.models import Caisse
 from conventions import dates
 from conventions.actions.fins import recaler
-from conventions.actions.verrous import Acteur, aujourd_hui, exiger, exiger_admin
-from conventions.etats import GESTE_DE_RUPTURE
+from conventions.actions.verrous import Acteur, aujourd_hui, exiger, exiger_admin, verrouiller
+from conventions.etats import CIRCUIT, GESTE_DE_RUPTURE
 from conventions.models import CaisseLiee, Convention, Rupture
 from portail.etats import TransitionImpossible
 
@@ -65,10 +65,8 @@ def lever_rupture(rupture: Rupture, *, levee_le: date, motif: str, acteur: Acteu
     Recorded later, it puts the convention back in force. Raises `ValidationError` (`levee_le`,
     `motif`), `TransitionImpossible` or `PermissionDenied`.
     """
-    convention = exiger(rupture.convention, acteur, "lever")
+    convention = _exiger_levee(rupture, acteur)
     rupture = Rupture.objects.select_related("caisse").get(pk=rupture.pk)
-    if rupture.caisse:
-        exiger_admin(acteur, rupture.caisse)
     _exiger_levable(rupture)
     _exiger_jour_de_levee(rupture, levee_le)
     _exiger_motif(motif)
@@ -123,6 +121,17 @@ def _lien_vivant(convention: Convention, caisse: Caisse, cause: str, acteur: Act
         raison = "La convention d'utilisation se rompt pour toutes les caisses à la fois."
         raise ValidationError({"caisse": raison})
     return lien
+
+
+def _exiger_levee(rupture: Rupture, acteur: Acteur) -> Convention:
+    """The convention, locked. A caisse that left alone, and only it, may come back alone."""
+    if rupture.caisse is None:
+        return exiger(rupture.convention, acteur, "lever")
+    exiger_admin(acteur, rupture.caisse)
+    convention = verrouiller(rupture.convention)
+    if raison := CIRCUIT["lever"].empechement(convention):
+        raise TransitionImpossible(raison)
+    return convention
 
 
 def _exiger_motif(motif: str) -> None:
