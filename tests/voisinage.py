@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from comptes import habilitations
 from comptes.models import Caisse, Partenaire, SessionOuverte, Utilisateur
-from conventions.models import CaisseLiee, Convention, Service
+from conventions.models import CaisseLiee, Contact, Convention, Coupure, Service
 from portail.levees import empreinte
 from signalements import actions
 from signalements.models import Brouillon, Demande, Levee, Lieu, Piece
@@ -45,13 +45,26 @@ class Cote:
     piece_brouillon: Piece
     levee: Levee
     session: SessionOuverte
+    contact: Contact
+    coupure: Coupure
     agent: Utilisateur
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
         demande = {"reference": self.demande.reference}
         brouillon = {"identifiant": self.brouillon.identifiant}
+        partenaire = {"code": self.demande.partenaire.code}
+        contact = {"identifiant": self.contact.identifiant}
         return {
+            "conventions:partenaire": partenaire,
+            "conventions:partenaire_modifier": partenaire,
+            "conventions:trace_partenaire": partenaire,
+            "conventions:couper": partenaire,
+            "conventions:retablir": {**partenaire, "identifiant": self.coupure.identifiant},
+            "conventions:nommer_contact_partenaire": partenaire,
+            "conventions:remplacer_contact": contact,
+            "conventions:retirer_contact": contact,
+            "signalements:demandes_partenaire": partenaire,
             "activation_lien": {"reference": "essai"},
             "mot_de_passe_lien": {"reference": "essai"},
             "signalements:nouvelle": {"caisse": self.caisse.code, "service": "signaler"},
@@ -134,6 +147,26 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
         levee=contester(demande),
         agent=habilitations.titulaires(caisse, "instruire").get(),
         session=SessionOuverte.objects.create(utilisateur=technicien, cle=f"ailleurs-{caisse.pk}"),
+        contact=Contact.objects.create(
+            partenaire=partenaire,
+            role=Contact.Role.REFERENT,
+            nom="Accueil",
+            telephone="03 53 01 62 10",
+            depuis=timezone.localdate(),
+        ),
+        coupure=_ancienne_coupure(caisse, partenaire),
+    )
+
+
+def _ancienne_coupure(caisse: Caisse, partenaire: Partenaire) -> Coupure:
+    """Given back the same day: the access is open."""
+    instant = timezone.now()
+    return Coupure.objects.create(
+        caisse=caisse,
+        partenaire=partenaire,
+        motif="Identifiants partagés.",
+        coupee_le=instant,
+        retablie_le=instant,
     )
 
 

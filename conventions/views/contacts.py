@@ -74,16 +74,18 @@ def remplacer(request: HttpRequest, identifiant: Any) -> HttpResponse:
     """Close the contact of today and open its successor."""
     acteur = acteur_de(request)
     contact = _contact(acteur, identifiant)
+    retour = _retour(acteur, contact.caisse or contact.partenaire)
+    if contact.jusqu_au:
+        return _trop_tard(request, retour)
     initial = {nom: getattr(contact, nom) for nom in CHAMPS}
     formulaire = FormulaireContact(request.POST or None, initial=initial)
     if formulaire.is_valid() and _tenter(
         formulaire, actions.remplacer_contact, contact, acteur=acteur, **formulaire.cleaned_data
     ):
         messages.success(request, "Le contact est remplacé ; l’ancien reste dans l’historique.")
-        return redirect(_retour(acteur, contact.caisse or contact.partenaire))
+        return redirect(retour)
     _tracer(acteur, formulaire)
-    contexte = {"form": formulaire, "contact": contact}
-    contexte["retour"] = _retour(acteur, contact.caisse or contact.partenaire)
+    contexte = {"form": formulaire, "contact": contact, "retour": retour}
     return render(request, "conventions/contact_remplacer.html", contexte)
 
 
@@ -93,6 +95,8 @@ def retirer(request: HttpRequest, identifiant: Any) -> HttpResponse:
     acteur = acteur_de(request)
     contact = _contact(acteur, identifiant)
     retour = _retour(acteur, contact.caisse or contact.partenaire)
+    if contact.jusqu_au:
+        return _trop_tard(request, retour)
     if request.method == "POST":
         try:
             actions.retirer_contact(contact, acteur=acteur)
@@ -103,6 +107,11 @@ def retirer(request: HttpRequest, identifiant: Any) -> HttpResponse:
         return redirect(retour)
     contexte = {"contact": contact, "retour": retour}
     return render(request, "conventions/contact_retirer.html", contexte)
+
+
+def _trop_tard(request: HttpRequest, retour: str) -> HttpResponse:
+    messages.warning(request, "Ce contact a déjà été remplacé ou retiré.")
+    return redirect(retour)
 
 
 def _nommer(request: HttpRequest, structures: list[Any], roles: Any) -> HttpResponse:
@@ -140,9 +149,9 @@ def _tracer(acteur: Utilisateur, formulaire: Any) -> None:
 
 
 def _contact(acteur: Utilisateur, identifiant: Any) -> Contact:
-    """One of today's contacts that the account may change."""
+    """One of the contacts that the account may change."""
     exiger_droit(acteur, "administrer", "gerer")
-    siens = Contact.objects.actuels().filter(
+    siens = Contact.objects.filter(
         Q(caisse__in=habilitations.caisses(acteur, "administrer"))
         | Q(partenaire__in=partenaires_visibles(acteur))
         | Q(partenaire__in=_geres(acteur))
