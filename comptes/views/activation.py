@@ -86,8 +86,8 @@ def montrer(compte: Utilisateur, cle: str) -> dict[str, Any]:
 
 def _entrer(request: HttpRequest, jeton: Jeton, cle: str, code: str) -> HttpResponse:
     appareil = securite.activer_par_lien(jeton, cle, code)
-    del request.session[_EN_COURS]
     sessions.clore(request)
+    request.session.flush()
     compte = Utilisateur.objects.get(pk=jeton.utilisateur_id)
     connexion.ouvrir(request, compte, appareil, moyen="totp")
     secondfacteur.demander_codes(request)
