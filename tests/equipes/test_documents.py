@@ -193,4 +193,6 @@ def test_la_preuve_est_pour_la_caisse_et_le_partenaire(
 ) -> None:
     document = incident(scene)
     client = connecte(Client(), getattr(scene, persona))
-    assert client.get(f"/documents/{document.identifiant}/").status_code == statut
+    reponse = client.get(f"/documents/{document.identifiant}/")
+    reponse.close()
+    assert reponse.status_code == statut
