@@ -23,7 +23,9 @@ SAISIE = {"motif": MOTIF, "compris": "on"}
 
 @pytest.fixture
 def voisinage(personas: Personas) -> Voisinage:
-    return voisiner(personas)
+    voisins = voisiner(personas)
+    Coupure.objects.all().delete()
+    return voisins
 
 
 @pytest.fixture
