@@ -80,6 +80,59 @@ conventions:remplacer_contact    POST  403 403 200 403 200 403   403 404 403 404
 conventions:retirer_contact      GET   403 403 200 403 200 403   403 404 403 404 403   302 302
 conventions:retirer_contact      POST  403 403 302 403 302 403   403 404 403 404 403   302 302
 signalements:demandes_partenaire GET   403 403 403 403 200 403   403 403 403 404 403   302 302
+equipes:equipe                   GET   403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:equipe                   POST  403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:exporter                 GET   403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:nouveau                  GET   403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:nouveau                  POST  403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:importer                 GET   403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:importer                 POST  403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:modele                   GET   403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:compte                   GET   404 404 200 404 200 404   404 404 404 404 404   302 302
+equipes:geste                    GET   404 404 200 404 403 404   404 404 404 404 404   302 302
+equipes:geste                    POST  404 404 200 404 403 404   404 404 404 404 404   302 302
+equipes:demarches                GET   403 403 200 403 200 403   403 200 403 200 403   302 302
+equipes:habiliter                GET   403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:habiliter                POST  403 403 200 403 403 403   403 200 403 403 403   302 302
+equipes:demarche                 GET   404 404 200 404 200 404   404 404 404 404 404   302 302
+equipes:traiter                  POST  404 404 302 404 403 404   404 404 404 404 404   302 302
+equipes:revues                   GET   403 403 200 403 200 403   403 200 403 200 403   302 302
+equipes:ouvrir                   GET   403 403 403 403 200 403   403 403 403 200 403   302 302
+equipes:ouvrir                   POST  403 403 403 403 200 403   403 403 403 200 403   302 302
+equipes:revue                    GET   404 404 200 404 200 404   404 404 404 404 404   302 302
+equipes:revue                    POST  404 404 302 404 403 404   404 404 404 404 404   302 302
+equipes:signer                   GET   404 404 302 404 403 404   404 404 404 404 404   302 302
+equipes:signer                   POST  404 404 302 404 403 404   404 404 404 404 404   302 302
+equipes:relancer                 POST  404 404 403 404 302 404   404 404 404 404 404   302 302
+equipes:comptes                  GET   403 403 403 403 200 403   403 403 403 404 403   302 302
+equipes:comptes                  POST  403 403 403 403 200 403   403 403 403 404 403   302 302
+equipes:exporter_comptes         GET   403 403 403 403 200 403   403 403 403 404 403   302 302
+equipes:habiliter_pour           GET   403 403 403 403 302 403   403 403 403 404 403   302 302
+equipes:habiliter_pour           POST  403 403 403 403 302 403   403 403 403 404 403   302 302
+conventions:liste                GET   403 403 200 403 200 403   403 200 403 200 403   302 302
+conventions:liste                POST  403 403 200 403 200 403   403 200 403 200 403   302 302
+conventions:nouvelle             GET   403 403 403 403 200 403   403 403 403 200 403   302 302
+conventions:nouvelle             POST  403 403 403 403 200 403   403 403 403 200 403   302 302
+conventions:convention           GET   404 404 200 404 200 404   404 404 404 404 404   302 302
+conventions:modifier             GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:modifier             POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:etape                POST  404 404 403 404 302 404   404 404 404 404 404   302 302
+conventions:abandonner           GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:abandonner           POST  404 404 403 404 302 404   404 404 404 404 404   302 302
+conventions:rendre_comptes       POST  404 404 403 404 302 404   404 404 404 404 404   302 302
+conventions:documents            POST  404 404 403 404 400 404   404 404 404 404 404   302 302
+conventions:signer               GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:signer               POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:avenant_nouveau      GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:avenant_nouveau      POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:acte                 GET   404 404 200 404 200 404   404 404 404 404 404   302 302
+conventions:envoyer_acte         POST  404 404 403 404 302 404   404 404 404 404 404   302 302
+conventions:abandonner_acte      GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:abandonner_acte      POST  404 404 403 404 302 404   404 404 404 404 404   302 302
+conventions:rompre               GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:rompre               POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:lever                GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:lever                POST  404 404 403 404 200 404   404 404 404 404 404   302 302
 connexion                        GET   302 302 302 302 302 302   302 302 302 302 302   200 200
 connexion                        POST  302 302 302 302 302 302   302 302 302 302 302   200 200
 connexion_code                   GET   302 302 302 302 302 302   302 302 302 302 302   302 302
@@ -202,6 +255,15 @@ def test_matrice(
         adresse = reverse(vue, kwargs=voisinage.a.parametres(vue))
         obtenus[persona] = clients[persona].generic(methode, adresse).status_code
     assert obtenus == attendus
+
+
+@pytest.mark.parametrize("vue", ["equipes:compte", "equipes:demarche", "equipes:revue"])
+@pytest.mark.parametrize("persona", ["v_gestionnaire", "v_admin"])
+def test_le_voisin_ouvre_bien_ce_qui_est_a_son_equipe(
+    clients: dict[str, Client], voisinage: Voisinage, vue: str, persona: str
+) -> None:
+    adresse = reverse(vue, kwargs=voisinage.b.parametres(vue))
+    assert clients[persona].get(adresse).status_code == 200
 
 
 @pytest.mark.parametrize("persona", ["v_technicien", "v_agent"])

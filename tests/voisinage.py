@@ -11,9 +11,12 @@ from django.utils import timezone
 from comptes import habilitations
 from comptes.models import Caisse, Partenaire, SessionOuverte, Utilisateur
 from conventions.models import CaisseLiee, Contact, Convention, Coupure, Service
+from equipes import actions as equipes
+from equipes.models import Demarche, Revue
 from portail.levees import empreinte
 from signalements import actions
 from signalements.models import Brouillon, Demande, Levee, Lieu, Piece
+from tests.conventions.voisinage import garnir
 from tests.personas import Personas
 
 DONNEES: dict[str, Any] = {
@@ -48,6 +51,10 @@ class Cote:
     contact: Contact
     coupure: Coupure
     agent: Utilisateur
+    partenaire: Partenaire
+    demarche: Demarche
+    revue: Revue
+    conventions: dict[str, dict[str, Any]]
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
@@ -65,6 +72,17 @@ class Cote:
             "conventions:remplacer_contact": contact,
             "conventions:retirer_contact": contact,
             "signalements:demandes_partenaire": partenaire,
+            "equipes:compte": {"identifiant": self.session.utilisateur.public},
+            "equipes:geste": {"identifiant": self.session.utilisateur.public, "nom": "inactiver"},
+            "equipes:exporter": {"format": "csv"},
+            "equipes:demarche": {"identifiant": self.demarche.identifiant},
+            "equipes:traiter": {"identifiant": self.demarche.identifiant, "nom": "retirer"},
+            "equipes:revue": {"identifiant": self.revue.identifiant},
+            "equipes:signer": {"identifiant": self.revue.identifiant},
+            "equipes:relancer": {"identifiant": self.revue.identifiant},
+            "equipes:comptes": {"code": self.partenaire.code},
+            "equipes:exporter_comptes": {"code": self.partenaire.code, "format": "csv"},
+            "equipes:habiliter_pour": {"code": self.partenaire.code},
             "activation_lien": {"reference": "essai"},
             "mot_de_passe_lien": {"reference": "essai"},
             "signalements:nouvelle": {"caisse": self.caisse.code, "service": "signaler"},
@@ -91,6 +109,7 @@ class Cote:
             "agent_geste": {"identifiant": self.agent.public, "nom": "inactiver"},
             "reglages_caisse": {"caisse": self.caisse.code},
             "fermer_session": {"identifiant": self.session.identifiant},
+            **self.conventions,
         }.get(vue, {})
 
 
@@ -146,6 +165,10 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
         ),
         levee=contester(demande),
         agent=habilitations.titulaires(caisse, "instruire").get(),
+        partenaire=partenaire,
+        demarche=demander(caisse, partenaire),
+        revue=revoir(caisse, partenaire),
+        conventions=garnir(caisse, partenaire),
         session=SessionOuverte.objects.create(utilisateur=technicien, cle=f"ailleurs-{caisse.pk}"),
         contact=Contact.objects.create(
             partenaire=partenaire,
@@ -167,6 +190,27 @@ def _ancienne_coupure(caisse: Caisse, partenaire: Partenaire) -> Coupure:
         motif="Identifiants partagés.",
         coupee_le=instant,
         retablie_le=instant,
+    )
+
+
+def demander(caisse: Caisse, partenaire: Partenaire) -> Demarche:
+    """A habilitation that the partner's gestionnaire asks of the caisse (H-02)."""
+    identite = {nom: DONNEES[nom] for nom in ("civilite", "nom", "prenom", "telephone")}
+    return equipes.demander_habilitation(
+        partenaire,
+        caisse,
+        {**identite, "fonction": "Directrice", "email": f"e.vasseur@{partenaire.code}.example"},
+        acteur=habilitations.titulaires(partenaire, "gerer").get(),
+    )
+
+
+def revoir(caisse: Caisse, partenaire: Partenaire) -> Revue:
+    """A review of the partner's habilitations, asked by the caisse (H-15)."""
+    return equipes.ouvrir_revue(
+        caisse,
+        partenaire,
+        echeance_le=timezone.localdate() + timedelta(days=30),
+        acteur=habilitations.titulaires(caisse, "administrer").get(),
     )
 
 

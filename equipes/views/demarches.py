@@ -82,6 +82,7 @@ def habiliter(request: HttpRequest) -> HttpResponse:
 def habiliter_pour(request: HttpRequest, code: str) -> HttpResponse:
     """The caisse keys in the habilitation when the partner has no gestionnaire (H-02)."""
     acteur = acteur_de(request)
+    exiger_droit(acteur, "administrer")
     partenaire = partenaire_visible(acteur, code)
     if gestionnaires(partenaire).exists():
         messages.info(

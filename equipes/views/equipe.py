@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comptes import journal
-from comptes.acces import acteur_de, erreurs_de, tracer_refus
+from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.models import Partenaire, Utilisateur
 from conventions.acces import partenaire_visible
 from equipes import exports, listes
@@ -36,6 +36,7 @@ def exporter(request: HttpRequest, format: str) -> HttpResponse:
 def comptes(request: HttpRequest, code: str) -> HttpResponse:
     """The tab of a partner's page, for a caisse: accounts against quotas."""
     acteur = acteur_de(request)
+    exiger_droit(acteur, "administrer")
     partenaire = partenaire_visible(acteur, code)
     journal.tracer(acteur, journal.Action.LECTURE, partenaire, vue="comptes")
     contexte = composer(request, partenaire)
@@ -47,6 +48,7 @@ def comptes(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def exporter_comptes(request: HttpRequest, code: str, format: str) -> HttpResponse:
     acteur = acteur_de(request)
+    exiger_droit(acteur, "administrer")
     return envoyer(acteur, partenaire_visible(acteur, code), format)
 
 
