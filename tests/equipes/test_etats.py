@@ -65,6 +65,7 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
         "systeme": "renvoyer_lien demander_modification annuler_invitation signaler_fraude",
     },
     ("gestionnaire", "actif"): {
+        "soi": "demander_modification demander_inactivation signaler_fraude",
         "gestionnaire": "demander_modification demander_inactivation signaler_fraude",
         "admin": "reinitialiser_second_facteur signaler_fraude",
         "systeme": (
@@ -73,6 +74,7 @@ TABLE: dict[tuple[str, str], dict[str, str]] = {
         ),
     },
     ("gestionnaire", "depart_prevu"): {
+        "soi": "demander_modification signaler_fraude",
         "gestionnaire": "demander_modification signaler_fraude",
         "admin": "reinitialiser_second_facteur signaler_fraude",
         "systeme": "reinitialiser_second_facteur demander_modification signaler_fraude",

@@ -174,7 +174,7 @@ def test_examiner_dit_tout_sans_rien_ecrire(
         technicien("Ada", "Blanc", email="ADA.BLANC@ccas-arras.example"),
         technicien("Paul", "Roux"),
         technicien("Nora", "Petit", email="nora@yahoo.fr", statut=""),
-        technicien("Léa", "Colin", nom="" or "Colin", civilite="docteur"),
+        technicien("Lia", "Colin", civilite="docteur"),
     ]
     avant = Utilisateur.objects.count()
     with django_assert_max_num_queries(6):
