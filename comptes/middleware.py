@@ -33,6 +33,8 @@ IDENTIFIANT = re.compile(
 
 # What stands between the second factor and the rest, in this order.
 ETAPES = ("connexion", "mot_de_passe", "codes_secours", "cgu_accepter")
+# Marks what opens with the second factor, whatever is still missing.
+CONNECTE = "connecte"
 
 
 def avant_cgu(vue: Vue) -> Vue:
@@ -98,7 +100,7 @@ class AccesComplet:
         if not getattr(vue, "login_required", True) or not acteur.is_authenticated:
             return None
         manquante = _etape_manquante(request)
-        if manquante is None or getattr(vue, "etape", "") == manquante:
+        if manquante is None or _est_admise(vue, manquante):
             return None
         return _renvoyer(request, manquante)
 
@@ -168,6 +170,11 @@ def _etape_manquante(request: HttpRequest) -> str | None:
         lambda: acteur.cgu_a_jour,
     )
     return next((nom for nom, faite in zip(ETAPES, faites, strict=True) if not faite()), None)
+
+
+def _est_admise(vue: Vue, manquante: str) -> bool:
+    marque = getattr(vue, "etape", "")
+    return marque == manquante or (marque == CONNECTE and manquante != "connexion")
 
 
 def _est_renvoi(reponse: HttpResponseBase) -> bool:

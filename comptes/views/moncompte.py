@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes import fiche, sessions
 from comptes.acces import acteur_de
 from comptes.actions import sessions as fermeture
+from comptes.middleware import CONNECTE, etape
 
 
 @require_safe
@@ -50,6 +51,7 @@ def fermer_autres_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("mon_compte")
 
 
+@etape(CONNECTE)
 @require_http_methods(["GET", "POST"])
 def session(request: HttpRequest) -> JsonResponse:
     """How many seconds this session still holds; a POST is « Rester connecté »."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from comptes import sessions
 from comptes.models import SessionOuverte, Trace, Utilisateur
 from comptes.tasks import purger_connexions
-from tests.factories import MOT_DE_PASSE, appareil, code_totp, fermer
+from tests.factories import MOT_DE_PASSE, VersionCGUFactory, appareil, code_totp, fermer
 from tests.personas import Personas, connecte
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +114,19 @@ def test_rester_connecte(personas: Personas) -> None:
         assert client.post("/mon-compte/session/").json() == {"reste": 900}
         horloge.shift(timedelta(minutes=14))
         assert est_ouverte(client)
+
+
+def test_rester_connecte_avant_d_avoir_accepte_les_cgu(personas: Personas) -> None:
+    client = connecte(Client(), personas.agent_a)
+    VersionCGUFactory()
+    assert client.get("/mon-compte/").headers["Location"] == "/cgu/accepter/?next=/mon-compte/"
+    assert client.post("/mon-compte/session/").status_code == 200
+
+
+def test_rester_connecte_n_est_rien_avant_le_second_facteur(personas: Personas) -> None:
+    client = connecte(Client(), personas.agent_a)
+    personas.agent_a.totpdevice_set.all().delete()
+    assert client.post("/mon-compte/session/").headers["Location"].startswith("/connexion/")
 
 
 def test_le_reste_s_arrete_aux_dix_heures(personas: Personas) -> None:
