@@ -7,7 +7,7 @@ export PORT
 # Arguments of pytest, for example: make test ESSAIS="-k garde_fou"
 ESSAIS ?=
 
-.PHONY: aide demo demo-zero test qualite installer installer-dev verrous bench-garde-fou
+.PHONY: aide demo demo-zero test qualite installer installer-dev verrous bench-garde-fou bench-nuit
 
 aide:
 	@echo "make demo       run the demonstration on http://127.0.0.1:$(PORT) (PORT=… to change)"
@@ -15,6 +15,7 @@ aide:
 	@echo "make test       the whole test suite, browser included"
 	@echo "make qualite    linters, types, layers, migrations, deployment checks, budgets"
 	@echo "make bench-garde-fou  recall, precision, time and memory of the guard (MESURES=--ecarts)"
+	@echo "make bench-nuit      time of the nightly tasks on 12,000 conventions and 100,000 accounts"
 	@echo "make installer  only install (.venv, Debian packages when root)"
 	@echo "make verrous    lock the dependencies again after a change of pyproject.toml"
 
@@ -40,3 +41,6 @@ verrous: installer-dev
 
 bench-garde-fou: installer
 	@$(PY) -m bench.garde_fou.mesurer $(MESURES)
+
+bench-nuit: installer
+	@$(PY) -m bench.nuit.mesurer

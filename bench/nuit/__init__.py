@@ -1,0 +1,1 @@
+"""The nightly tasks on a large database: `make bench-nuit`."""
