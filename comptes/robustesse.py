@@ -7,11 +7,11 @@ and passwords, and what is known of the person. Pure functions: nothing typed is
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
-from zxcvbn.matching import RANKED_DICTIONARIES, omnimatch
+from zxcvbn.matching import RANKED_DICTIONARIES, add_frequency_lists, omnimatch
 from zxcvbn.scoring import most_guessable_match_sequence
 from zxcvbn.time_estimates import guesses_to_score
 
@@ -21,6 +21,7 @@ LISTES = ("mots_de_passe", "francais", "noms")
 LONGUEUR_NOTEE = 72
 MOT_MINIMAL = 3
 
+_VERROU = Lock()
 _SOI = "soi"
 _LONGUEUR = "Allongez-le : plusieurs mots sans rapport entre eux, par exemple."
 CONSEILS = {
@@ -81,10 +82,15 @@ def _conseil(suite: list[dict[str, Any]]) -> str:
     return CONSEILS.get(pire.get("dictionary_name", motif), CONSEILS[motif])
 
 
-@cache
 def _listes() -> dict[str, Rangs]:
-    """The dictionaries, read once for the life of the process."""
-    return {**RANKED_DICTIONARIES, **{nom: _rangs(_lire(nom)) for nom in LISTES}}
+    """The dictionaries, read once for the life of the process.
+
+    Ours are added to zxcvbn's own table: what is repeated is looked up there alone.
+    """
+    with _VERROU:
+        if LISTES[0] not in RANKED_DICTIONARIES:
+            add_frequency_lists({nom: list(dict.fromkeys(_lire(nom))) for nom in LISTES})
+    return RANKED_DICTIONARIES
 
 
 def _lire(nom: str) -> Iterator[str]:

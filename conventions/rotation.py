@@ -11,7 +11,7 @@ from portail.calendrier import jour_civil
 def jours() -> Subquery:
     """The shortest duration among the caisses bound today, for the account `OuterRef("pk")`."""
     jour = jour_civil(timezone.now())
-    siens = DroitPartenaire.objects.filter(user=OuterRef("pk")).values("content_object")
+    siens = DroitPartenaire.objects.filter(user=OuterRef(OuterRef("pk"))).values("content_object")
     lies = CaisseLiee.objects.ouverts(jour).filter(
         convention__in=Convention.objects.en_vigueur(jour), convention__partenaires__in=siens
     )
