@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from comptes import activation
@@ -37,8 +38,9 @@ class Scene:
     domaines: list[str]
 
     @property
-    def autres_gestionnaires(self) -> Any:
-        return gestionnaires_de(self.compte).exclude(pk=self.compte.pk)
+    def repreneurs(self) -> Any:
+        """The gestionnaires who stay: active, and whose own end is not planned (H-09)."""
+        return gestionnaires_de(self.compte).filter(dernier_jour=None).exclude(pk=self.compte.pk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,21 @@ class Geste:
     grave: bool = False
     # Where its result is shown, when that is not the account's page.
     suite: str = ""
+    # What has to be done first, if anything: text, address, label of the link.
+    prealable: Callable[[Scene], tuple[str, str, str] | None] = lambda scene: None
+
+
+def _remplacant(scene: Scene) -> tuple[str, str, str] | None:
+    """H-09: a replacement comes first."""
+    if scene.repreneurs.exists():
+        return None
+    return (
+        f"{scene.compte} est le seul gestionnaire actif de la structure. Demandez d’abord "
+        "l’habilitation de la personne qui prend sa suite ; une fois le compte de celle-ci activé, "
+        "revenez ici choisir la date du départ.",
+        reverse("equipes:habiliter"),
+        "Demander l’habilitation du remplaçant",
+    )
 
 
 def _effets_inactiver(scene: Scene) -> list[str]:
@@ -221,7 +238,7 @@ GESTES = {
             formulaire=lambda s, d: FormulaireFin(
                 d,
                 au_plus_tot=inactivable_des(timezone.localdate()),
-                repreneurs=s.autres_gestionnaires,
+                repreneurs=s.repreneurs,
                 caisses=s.caisses,
             ),
             faire=lambda s, f: actions.demander_inactivation(
@@ -233,6 +250,7 @@ GESTES = {
             ),
             fait="La demande est enregistrée.",
             suite="demarche",
+            prealable=_remplacant,
         ),
         Geste(
             nom="signaler_fraude",

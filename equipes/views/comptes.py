@@ -51,7 +51,12 @@ def geste(request: HttpRequest, identifiant: Any, nom: str) -> HttpResponse:
         except ValidationError as erreur:
             ajouter(formulaire, erreur)
     tracer_refus(acteur, objet, erreurs_de(formulaire))
-    contexte = {"geste": choisi, "form": formulaire, "effets": choisi.effets(scene)}
+    contexte = {
+        "geste": choisi,
+        "form": formulaire,
+        "effets": choisi.effets(scene),
+        "prealable": choisi.prealable(scene),
+    }
     return render(request, "equipes/geste.html", contexte | fiche.cadre(objet, acteur))
 
 
