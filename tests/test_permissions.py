@@ -133,6 +133,9 @@ conventions:rompre               GET   404 404 403 404 200 404   404 404 404 404
 conventions:rompre               POST  404 404 403 404 200 404   404 404 404 404 404   302 302
 conventions:lever                GET   404 404 403 404 200 404   404 404 404 404 404   302 302
 conventions:lever                POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:document             GET   403 403 202 403 202 403   403 404 403 404 403   302 302
+conventions:document_fiche       GET   403 403 202 403 202 403   403 404 403 404 403   302 302
+conventions:scan                 GET   403 403 409 403 409 403   403 404 403 404 403   302 302
 connexion                        GET   302 302 302 302 302 302   302 302 302 302 302   200 200
 connexion                        POST  302 302 302 302 302 302   302 302 302 302 302   200 200
 connexion_code                   GET   302 302 302 302 302 302   302 302 302 302 302   302 302

@@ -191,8 +191,8 @@ def test_les_comptes_se_rendent_d_un_geste(
 ) -> None:
     for compte in (personas.technicien_a, personas.gestionnaire_a):
         compte.etat, compte.cause_inactivation = Etat.INACTIF, CauseInactivation.CONVENTION
-        compte.inactif_le = "2026-11-01T00:00:00Z"
-        compte.save(update_fields=["etat", "cause_inactivation", "inactif_le"])
+        compte.inactif_le, compte.active_le = "2026-11-01T00:00:00Z", "2026-01-05T09:00:00Z"
+        compte.save(update_fields=["etat", "cause_inactivation", "inactif_le", "active_le"])
     page = lire(admin, adresse(convention))
     assert "Rendre leurs comptes à 2 personnes" in page
     url = adresse(convention, "partenaires/ccas-arras/rendre-les-comptes/")
