@@ -10,13 +10,18 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes import journal
-from conventions.actions import entree, scans
+from conventions.actions import documents, entree, scans
 from conventions.actions.verrous import Acteur, aujourd_hui, exiger, verrouiller
-from conventions.models import Acte, Convention, Scan, Signature
+from conventions.models import Acte, Convention, Document, Scan, Signature
 from portail.etats import TransitionImpossible
 
 # Nothing of what a convention is could have been signed before: a year was mistyped.
 PREMIERE_SIGNATURE = date(2000, 1, 1)
+# What the parties of each act receive to sign; the convention métier is written elsewhere.
+DOCUMENTS = {
+    Acte.Nature.UTILISATION: Document.Nature.UTILISATION,
+    Acte.Nature.AVENANT: Document.Nature.AVENANT,
+}
 
 
 @transaction.atomic
@@ -59,7 +64,7 @@ def preparer_utilisation(convention: Convention, *, acteur: Acteur) -> Acte:
 
 @transaction.atomic
 def envoyer_acte(acte: Acte, *, acteur: Acteur) -> Acte:
-    """Close the text of an act and wait for the signature of each of its parties.
+    """Close the text of an act, have its PDF made and wait for the signature of each party.
 
     Raises `TransitionImpossible` or `PermissionDenied`.
     """
@@ -67,6 +72,9 @@ def envoyer_acte(acte: Acte, *, acteur: Acteur) -> Acte:
     acte = _reprendre(acte, {Acte.Etat.BROUILLON}, "Cet acte n'est plus en préparation.")
     _ouvrir_aux_signatures(acte, convention)
     _tracer(acte, convention, acteur, etat=acte.etat)
+    documents.demander_document(
+        DOCUMENTS[Acte.Nature(acte.nature)], source=acte, convention=convention, acteur=acteur
+    )
     return acte
 
 
