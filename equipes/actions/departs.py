@@ -40,7 +40,8 @@ def _executer(pks: list[int], jour: date) -> int:
     libres = Partenaire.objects.filter(pk__in=set(habilitations.partenaires_des(pks).values()))
     tenus = libres.select_for_update(skip_locked=True).order_by("pk")
     droits = habilitations.partenaire_par_compte([partenaire.pk for partenaire in tenus])
-    siens = _dus(jour).filter(pk__in=[pk for pk in pks if pk in droits])
+    # All those of a partner together, whatever the batch: who stays is decided once.
+    siens = _dus(jour).filter(pk__in=list(droits))
     dus = list(siens.select_for_update().order_by("dernier_jour", "pk"))
     restants = _restants({droits[compte.pk] for compte in dus}, jour)
     partants, retenus = _departager(dus, droits, restants)
