@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import time_machine
+from django.utils import timezone
 
 from comptes.models import Caisse, Partenaire, Trace, Utilisateur
 from conventions import actions
@@ -100,7 +101,9 @@ def avenant(
 
 
 def equipe(partenaire: Partenaire, profil: str, nombre: int) -> list[Utilisateur]:
-    return [UtilisateurFactory(profil=profil, sur=partenaire) for _ in range(nombre)]
+    """Activated accounts."""
+    activation = {"active_le": timezone.now(), "profil": profil, "sur": partenaire}
+    return [UtilisateurFactory(**activation) for _ in range(nombre)]
 
 
 def etats(partenaire: Partenaire) -> set[str]:

@@ -1,0 +1,134 @@
+"""Each constraint of the database on conventions, violated once by a raw update."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from conventions import actions
+from conventions.models import (
+    Acte,
+    CaisseLiee,
+    Contact,
+    Convention,
+    Coupure,
+    Rupture,
+    Scan,
+    Signature,
+    Version,
+)
+from tests.conventions.vies import avenant, en_vigueur, le, preparee, rompue
+from tests.personas import Personas
+
+pytestmark = pytest.mark.django_db
+
+EFFET = date(2026, 3, 2)
+JOUR = date(2026, 3, 10)
+
+
+@pytest.fixture
+def convention(personas: Personas) -> Convention:
+    """With one row of everything that has a constraint."""
+    with le(JOUR):
+        convention = en_vigueur(
+            EFFET, caisses=[personas.caisse_a], partenaires=[personas.partenaire_a]
+        )
+        avenant(convention, {"delai_c2s_jours": 20})
+        rompue(convention, "manquement", JOUR)
+        for caisse in (personas.caisse_a, personas.caisse_b):
+            Coupure.objects.create(
+                caisse=caisse,
+                partenaire=personas.partenaire_a,
+                motif="Essai.",
+                coupee_le=timezone.now(),
+            )
+        actions.nommer_contact(
+            caisse=personas.caisse_a, role="support", nom="Support", telephone="36 46", acteur=None
+        )
+        Scan.objects.create(
+            convention=convention,
+            nom="a.pdf",
+            type_mime="application/pdf",
+            taille=10,
+            sha256="0" * 64,
+            deposee_le=timezone.now(),
+        )
+    return convention
+
+
+def changer(modele: Any, **champs: Any) -> Callable[[], Any]:
+    return lambda: modele.objects.update(**champs)
+
+
+def seulement(modele: Any, filtre: dict[str, Any], **champs: Any) -> Callable[[], Any]:
+    return lambda: modele.objects.filter(**filtre).update(**champs)
+
+
+def _deuxieme(modele: Any, **champs: Any) -> Callable[[], Any]:
+    """The first row of the model, written once more."""
+
+    def copier() -> None:
+        objet = modele.objects.order_by("pk").first()
+        objet.pk = None
+        for nom, valeur in champs.items():
+            setattr(objet, nom, valeur)
+        if hasattr(objet, "identifiant"):
+            objet.identifiant = uuid.uuid4()
+        objet.save(force_insert=True)
+
+    return copier
+
+
+VIOLATIONS = {
+    "convention_services_connus": changer(Convention, services=["telepathie"]),
+    "convention_utilisation_apres_metier": changer(Convention, date_utilisation=date(2026, 3, 1)),
+    "convention_fin_apres_effet": changer(Convention, date_fin=date(2026, 3, 1)),
+    "convention_signee_est_datee": changer(Convention, etat="brouillon"),
+    "convention_terminee_est_datee": changer(Convention, etat="terminee", date_fin=None),
+    "convention_intitule_unique": _deuxieme(Convention),
+    "caisse_liee_une_fois": _deuxieme(CaisseLiee),
+    "coupure_une_seule_ouverte": _deuxieme(Coupure),
+    "acte_numero_unique": _deuxieme(Acte),
+    "acte_signe_est_date": seulement(Acte, {"nature": "metier"}, signe_le=None),
+    "signature_d_une_seule_partie": seulement(Signature, {"caisse__isnull": False}, autre="CARSAT"),
+    "signature_une_par_partie": _deuxieme(Signature),
+    "version_numero_unique": lambda: Version.objects.create(
+        convention=Convention.objects.get(),
+        acte=Acte.objects.get(nature="avenant"),
+        numero=1,
+        depuis=EFFET,
+        parametres={},
+    ),
+    "rupture_finit_apres_sa_notification": changer(Rupture, dernier_jour=JOUR - timedelta(days=1)),
+    "rupture_une_ouverte_par_cause": _deuxieme(Rupture),
+    "contact_d_une_seule_partie": changer(Contact, caisse=None),
+    "contact_joignable": changer(Contact, telephone="", email=""),
+    "scan_taille_permise": changer(Scan, taille=5_242_881),
+    "scan_verdict_est_date": changer(Scan, etat="saine"),
+}
+
+
+@pytest.mark.parametrize("contrainte", VIOLATIONS)
+def test_postgresql_refuse(convention: Convention, contrainte: str) -> None:
+    with pytest.raises(IntegrityError, match=contrainte), transaction.atomic():
+        VIOLATIONS[contrainte]()
+
+
+def test_le_support_est_nomme_par_une_caisse(personas: Personas) -> None:
+    contact = actions.nommer_contact(
+        partenaire=personas.partenaire_a, role="dpo", nom="DPO", telephone="36 46", acteur=None
+    )
+    with pytest.raises(IntegrityError, match="contact_support_de_caisse"), transaction.atomic():
+        Contact.objects.filter(pk=contact.pk).update(role="support")
+
+
+def test_un_intitule_abandonne_est_libre() -> None:
+    premiere = preparee(intitule="Arras")
+    actions.abandonner(premiere, acteur=None)
+    preparee(intitule="Arras")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Convention.objects.filter(pk=premiere.pk).update(etat="brouillon")
