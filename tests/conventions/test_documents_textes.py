@@ -11,7 +11,8 @@ import time_machine
 
 from comptes.models import Caisse, Partenaire
 from conventions.actions import documents
-from conventions.models import Acte, Contact, Convention, Signature, Version
+from conventions.models import Acte, Contact, Convention, Document, Signature, Version
+from tests.conventions import vies
 from tests.conventions.documents import (
     acte,
     convention_metier,
@@ -310,3 +311,26 @@ def test_beaucoup_de_parties_aux_noms_longs_tiennent_dans_la_page(scene: Persona
     largeurs = {float(page.mediabox.width) for page in lecteur(document).pages}
     assert {round(largeur) for largeur in largeurs} == {595}
     assert not [page for page in lecteur(document).pages if len(page.extract_text()) < 200]
+
+
+@pytest.mark.regle("C-05")
+def test_envoyer_un_acte_fait_etablir_ce_que_les_parties_signent(scene: Personas) -> None:
+    convention = vies.en_vigueur(date(2026, 3, 3), delai_instruction_jours=30)
+    vies.avenant(convention, {"delai_instruction_jours": 20})
+    assert list(Document.objects.order_by("pk").values_list("nature", "garde_jusqu_au")) == [
+        ("utilisation", None),
+        ("avenant", None),
+    ]
+
+
+@pytest.mark.regle("C-05")
+def test_un_avenant_deja_applique_dit_encore_ce_qu_il_a_change(scene: Personas) -> None:
+    convention = vies.en_vigueur(date(2026, 3, 3), delai_instruction_jours=30)
+    premier = vies.avenant(convention, {"delai_instruction_jours": 20})
+    vies.tout_signer(premier, date(2026, 3, 9))
+    convention.refresh_from_db()
+    assert convention.delai_instruction_jours == 20
+    Document.objects.all().delete()  # as if it had been signed before the portal
+    contenu = texte(demander(Acte.objects.get(pk=premier.pk), scene.admin_a))
+    assert "Instruction d’un dossier 30 jours 20 jours" in contenu
+    assert contenu.count("Signé le 9 mars 2026, par Direction") == 2
