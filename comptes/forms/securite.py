@@ -6,7 +6,6 @@ from django import forms
 from django.urls import reverse
 
 from comptes.connexion import normaliser_identifiant
-from comptes.forms.connexion import CodeForm
 from portail.formulaires import Formulaire
 
 
@@ -59,15 +58,32 @@ class ActuelForm(Formulaire):
     actuel = _actuel()
 
 
-class ProprietaireForm(CodeForm):
+class ProprietaireForm(Formulaire):
     """Both factors, to replace the second one."""
 
-    field_order = ["actuel", "code"]
+    signale_facultatif = False
+
     actuel = _actuel()
+    code = forms.CharField(
+        label="Code de connexion ou code de secours",
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+    )
 
 
-class PremierCodeForm(CodeForm):
-    """The first code of a new authenticator."""
+class PremierCodeForm(Formulaire):
+    """The first code of a new authenticator. The focus stays on the QR code above."""
+
+    signale_facultatif = False
+
+    code = forms.CharField(
+        label="Code affiché par l’application",
+        max_length=20,
+        help_text="Six chiffres, qui changent toutes les 30 secondes.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
+        ),
+    )
 
 
 class OubliForm(Formulaire):

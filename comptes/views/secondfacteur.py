@@ -102,7 +102,7 @@ def _conclure(request: HttpRequest, compte: Utilisateur, appareil: Any) -> HttpR
     return redirect("mon_compte")
 
 
-def _code_juste(request: HttpRequest, form: CodeForm) -> bool:
+def _code_juste(request: HttpRequest, form: CodeForm | ProprietaireForm) -> bool:
     try:
         connexion.exiger_code(request, acteur_de(request), form.cleaned_data["code"])
     except connexion.CodeRefuse as refus:
