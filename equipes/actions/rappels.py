@@ -3,12 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Min
 from django.db.models.functions import TruncDate
 
 from comptes import courriels, motdepasse
 from comptes.dates import MOIS_AVANT_SUPPRESSION, debut, derniere_fermeture
-from comptes.models import Caisse, DroitPartenaire, Etat, Partenaire, Profil, Utilisateur
+from comptes.models import DroitPartenaire, Etat, Partenaire, Profil
 from equipes.actions import annonces
 from portail.calendrier import PARIS, apres_mois, jour_civil
 
@@ -75,7 +74,7 @@ def _ecrire(groupes: list[tuple[int, date, str]], jour: date) -> int:
 def _prevenir_rotations(maintenant: datetime) -> int:
     """Fifteen days before, to the owner; who lets it pass is asked at the next sign-in (H-04)."""
     total, apres = 0, 0
-    dus = _a_renouveler(maintenant).order_by("pk").values_list("pk", "mot_de_passe_le")
+    dus: Any = motdepasse.a_prevenir(maintenant).order_by("pk").values_list("pk", "mot_de_passe_le")
     while lot := list(dus.filter(pk__gt=apres)[:LOT]):
         apres = lot[-1][0]
         total += courriels.ecrire_tous(
@@ -83,16 +82,3 @@ def _prevenir_rotations(maintenant: datetime) -> int:
             for pk, choisi in lot
         )
     return total
-
-
-def _a_renouveler(maintenant: datetime) -> Any:
-    """The shortest duration of all bounds the reading of the index; each one's own decides."""
-    jours = Caisse.objects.aggregate(jours=Min("mot_de_passe_jours"))["jours"] or motdepasse.JOURS
-    anciens = Utilisateur.objects.filter(
-        etat=Etat.ACTIF,
-        mot_de_passe_le__lte=maintenant - timedelta(days=jours) + motdepasse.ANNONCE,
-    )
-    echeances: Any = motdepasse.avec_echeance(anciens)
-    return echeances.filter(
-        expire_le__gt=maintenant, expire_le__lte=maintenant + motdepasse.ANNONCE
-    )
