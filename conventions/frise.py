@@ -117,22 +117,25 @@ def _reconductions(convention: Convention, jour: date) -> Iterator[Repere]:
         yield Repere(echeance, f"{_ordinal(rang)} reconduction tacite", "Pour un an.")
         rang += 1
     if fin is None:
-        yield _fenetre(convention, effet, jour)
+        yield from _fenetre(convention, effet, jour)
         yield Repere(
             echeance, f"{_ordinal(rang)} reconduction tacite", "Pour un an, sauf dénonciation."
         )
 
 
-def _fenetre(convention: Convention, effet: date, jour: date) -> Repere:
+def _fenetre(convention: Convention, effet: date, jour: date) -> Iterator[Repere]:
+    """When one may denounce; once it has begun, its end is a date to come of its own."""
     preavis = convention.preavis_mois, convention.regle_preavis
     debut, fin = fenetre_denonciation(effet, *preavis, jour)
     dernier_jour = dernier_jour_denonciation(effet, *preavis, fin)
-    return Repere(
+    yield Repere(
         debut,
         "Dénonciation possible",
         f"Notifiée dans cette période, elle met fin à la convention le {dernier_jour:%d/%m/%Y}.",
         jusqu_au=fin,
     )
+    if debut <= jour <= fin:
+        yield Repere(fin, "Dernier jour pour dénoncer", etat="a_venir")
 
 
 def _procedures(ruptures: Iterable[Rupture]) -> Iterator[Repere]:

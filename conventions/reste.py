@@ -46,11 +46,11 @@ def reste_a_faire(
     `siennes` are the caisses that the actor administers: what one caisse alone decided is its own.
     """
     return [
+        *_ruptures(convention, ruptures, possibles, siennes),
         *_brouillon(convention, possibles),
         *_signatures(convention, actes, possibles),
         *_utilisation(convention, actes, possibles),
-        *_ruptures(convention, ruptures, possibles, siennes),
-        *(_equipes(convention) if convention.etat in VIVANTES else []),
+        *(_equipes(convention, siennes) if convention.etat in VIVANTES else []),
     ]
 
 
@@ -80,7 +80,7 @@ def _signatures(
             total = len(acte.signatures.all())
             yield Tache(
                 f"Recueillir les signatures : {acte}",
-                f"{total - len(manque)} sur {total}. {_suite(acte)}",
+                f"Signatures reçues : {total - len(manque)} sur {total}. {_suite(acte)}",
                 manque=[
                     (s.partie, _adresse_signature(s) if "signer" in possibles else "")
                     for s in manque
@@ -168,9 +168,10 @@ def libelle_levee(rupture: Rupture) -> str:
     return "Lever : manquement réparé"
 
 
-def _equipes(convention: Convention) -> Iterator[Tache]:
+def _equipes(convention: Convention, siennes: Collection[int]) -> Iterator[Tache]:
     """A gestionnaire for each partner (H-02), named contacts on every side (C-08)."""
-    partenaires, caisses = list(convention.partenaires.all()), list(convention.caisses.all())
+    partenaires = list(convention.partenaires.all())
+    caisses = list(convention.caisses.filter(pk__in=siennes))
     if convention.date_utilisation:
         equipes = set(_partenaires_equipes(partenaires))
         for partenaire in partenaires:

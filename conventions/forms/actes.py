@@ -107,7 +107,8 @@ class FormulaireAvenant(ChampsParametres):
         liens = convention.liens.filter(close_le__isnull=True).select_related("caisse")
         self.modes = {lien.caisse.code: lien.mode_consentement for lien in liens}
         self.conditions = dict(self.conditions)
-        self.fields["changements"].choices.append((parametres.MODES, parametres.LIBELLE_MODES))
+        choix: Any = self.fields["changements"]
+        choix.choices = [*choix.choices, (parametres.MODES, parametres.LIBELLE_MODES)]
         for lien in liens:
             nom = f"mode_{lien.caisse.code}"
             self.fields[nom] = forms.ChoiceField(

@@ -70,6 +70,8 @@ class FormulaireConvention(ChampsParametres):
             self.fields[f"mode_{rang}"] = _mode(rang)
         for rang in self.rangs["partenaire"]:
             self.fields[f"partenaire_{rang}"] = _parti("Partenaire", rang, partenaires)
+        if self.data.get("autre_partenaire"):
+            self.fields["partenaire_1"].required = False
         parties = [nom for nom in self.fields if nom[-1].isdigit()]
         self.order_fields(["intitule", *parties, "autre_partenaire", "autres_signataires"])
 
@@ -97,7 +99,6 @@ class FormulaireConvention(ChampsParametres):
         donnees = super().clean()
         self._refuser_les_doublons("caisse")
         self._refuser_les_doublons("partenaire")
-        self._exiger_un_partenaire()
         codes = [donnees.get(f"caisse_{rang}") for rang in self.rangs["caisse"]]
         if any(codes) and not set(codes) & set(self.siennes):
             self.add_error("caisse_1", "Choisissez au moins une caisse que vous administrez.")
@@ -143,14 +144,6 @@ class FormulaireConvention(ChampsParametres):
         """The parameters, grouped as the page shows them."""
         return [Section(titre, aide, [self[nom] for nom in noms]) for titre, aide, noms in SECTIONS]
 
-    def _exiger_un_partenaire(self) -> None:
-        noms = [f"partenaire_{rang}" for rang in self.rangs["partenaire"]]
-        donnes = [self.cleaned_data.get(nom) for nom in (*noms, "autre_partenaire")]
-        if not any(donnes) and not {*noms, "autre_partenaire"} & set(self.errors):
-            self.add_error(
-                "partenaire_1", "Choisissez un partenaire : une convention en lie au moins un."
-            )
-
     def _combien(self, nom: str) -> int:
         """Rows to show: those posted or given, one empty row after them, two at least."""
         source = self.data if self.is_bound else self.initial
@@ -173,18 +166,18 @@ def _est_rang(cle: str, nom: str) -> bool:
 
 
 def _parti(libelle: str, rang: int, choix: Mapping[str, Any]) -> forms.ChoiceField:
-    """One row; the first caisse is asked for, the first partner too unless a code is typed."""
+    """One row; only the first one must be filled in."""
     est_caisse = libelle == "Caisse"
     un, aucun = ("une caisse", "Aucune autre") if est_caisse else ("un partenaire", "Aucun autre")
     return forms.ChoiceField(
         label=f"{libelle} {rang}",
-        required=est_caisse and rang == 1,
+        required=rang == 1,
         choices=[
             ("", f"Choisissez {un}" if rang == 1 else aucun),
             *((code, str(objet)) for code, objet in choix.items()),
         ],
         error_messages={
-            "required": f"Choisissez {un} : une convention en lie au moins une.",
+            "required": f"Choisissez {un} : une convention en lie au moins {un.split()[0]}.",
             "invalid_choice": "Ce choix n’existe plus : choisissez dans la liste.",
         },
     )

@@ -9,7 +9,7 @@ from comptes.models import Caisse
 from conventions.models import Rupture
 from portail.formulaires import ChampDate, ChampTexte, Formulaire
 
-TOUTES = ""
+TOUTES = "toutes"
 NOTIFIEE_LE = {
     Rupture.Cause.DENONCIATION: "Date d’envoi de la lettre recommandée de dénonciation.",
     Rupture.Cause.MANQUEMENT: "Date d’envoi de la lettre recommandée de mise en demeure.",
@@ -27,7 +27,7 @@ class FormulaireRupture(Formulaire):
     avertissement = ""
 
     notifiee_le = ChampDate(label="Notifiée le", passee=True)
-    caisse = forms.ChoiceField(label="Qui est concerné", widget=forms.RadioSelect, required=False)
+    caisse = forms.ChoiceField(label="Qui est concerné", widget=forms.RadioSelect, initial=TOUTES)
     motif = ChampTexte(
         label="Motif",
         lignes=3,

@@ -82,6 +82,7 @@ def test_les_anniversaires_et_la_fenetre_suivent_le_calendrier(
 def test_un_preavis_minimum_se_lit_autrement() -> None:
     lignes = lire(convention(preavis_mois=2, regle_preavis="minimum"), date(2026, 11, 22))
     assert "fait 16/01/2026–15/01/2027 Dénonciation possible" in lignes
+    assert "a_venir 15/01/2027 Dernier jour pour dénoncer" in lignes
 
 
 @pytest.mark.regle("H-14")

@@ -267,6 +267,7 @@ def test_un_avenant_change_les_parametres_et_l_ancienne_version_reste_lisible(
     convention = ouvrir_le_portail(admin, personas)
     formulaire = admin.get(adresse(convention, "avenants/nouveau/")).content.decode()
     assert "Aujourd’hui : 30\u00a0jours." in formulaire
+    assert 'value="modes_consentement"' in formulaire
     donnees = {
         "objet": "Les dossiers sont instruits plus vite.",
         "changements": ["delai_instruction_jours", "modes_consentement"],
