@@ -13,6 +13,7 @@ from portail.pagination import Page, page
 
 Action = Trace.Action
 SYSTEME = "Le portail"
+ETATS = [(valeur, nom.lower()) for valeur, nom in Convention.Etat.choices]
 # Of the accounts of a partner: what becomes of them, not when they sign in.
 VIE_DES_COMPTES = (Action.HABILITATION, Action.CREATION, Action.CHANGEMENT, Action.SUPPRESSION)
 OBJETS = {
@@ -36,29 +37,67 @@ OBJETS = {
     "utilisateur": "Compte",
 }
 PHRASES = {
-    ("coupure", Action.CREATION): "Accès de la structure coupé",
-    ("coupure", Action.CHANGEMENT): "Accès de la structure rétabli",
+    ("brouillon", Action.CREATION): "Brouillon commencé",
+    ("brouillon", Action.CHANGEMENT): "Brouillon enregistré",
     ("contact", Action.CREATION): "Contact nommé",
-    ("contact", Action.CHANGEMENT): "Contact remplacé ou retiré",
     ("contact", Action.SUPPRESSION): "Contact retiré",
     ("convention", Action.CREATION): "Convention préparée",
+    ("coupure", Action.CREATION): "Accès de la structure coupé",
+    ("coupure", Action.CHANGEMENT): "Accès de la structure rétabli",
     ("demande", Action.CREATION): "Demande déposée",
     ("demande", Action.LECTURE): "Demande lue",
+    ("demande", Action.MESSAGE): "Message écrit",
     ("demarche", Action.CREATION): "Démarche déposée",
     ("incident", Action.CREATION): "Incident signalé",
     ("partenaire", Action.CREATION): "Partenaire inscrit",
     ("partenaire", Action.CHANGEMENT): "Fiche du partenaire modifiée",
+    ("piece", Action.CREATION): "Pièce jointe ajoutée",
+    ("piece", Action.TELECHARGEMENT): "Pièce jointe téléchargée",
     ("revue", Action.CREATION): "Revue des habilitations ouverte",
-    ("rupture", Action.CREATION): "Fin de convention notifiée",
     ("utilisateur", Action.CREATION): "Compte créé",
+    ("utilisateur", Action.CHANGEMENT): "Compte modifié",
     ("utilisateur", Action.SUPPRESSION): "Compte supprimé",
+    ("utilisateur", Action.HABILITATION): "Habilitation du compte",
+}
+# What a code among the details says more precisely; a table, by the value of the code.
+PRECISIONS: dict[tuple[str, str], str | dict[str, str]] = {
+    ("convention", "etat"): {str(valeur): f"Convention : {nom}" for valeur, nom in ETATS},
+    ("convention", "reconduction"): "Convention reconduite",
+    ("convention", "rupture"): "Fin de convention notifiée",
+    ("demande", "etape"): "Étape de la demande franchie",
+    ("demande", "levees"): "Refus du garde-fou contesté",
+    ("demande", "recepisse"): "Récépissé de la demande",
+    ("demande", "retard"): "Échéance de la demande dépassée",
+    ("demarche", "etat"): {
+        "acceptee": "Démarche acceptée",
+        "refusee": "Démarche refusée",
+        "retiree": "Démarche retirée",
+    },
+    ("partenaire", "comptes_rendus"): "Comptes de la structure rendus",
+    ("piece", "verdict"): "Pièce jointe analysée par l’antivirus",
+    ("revue", "decisions"): "Revue des habilitations commencée",
+    ("revue", "etat"): "Revue des habilitations signée",
+    ("revue", "relance"): "Revue des habilitations relancée",
+    ("utilisateur", "cause"): "Compte inactivé",
+    ("utilisateur", "dernier_jour"): "Fin du compte prévue",
+    ("utilisateur", "etat"): {
+        "invite": "Compte à activer de nouveau",
+        "actif": "Compte ouvert",
+        "inactif": "Compte inactivé",
+    },
+    ("utilisateur", "lien"): "Lien envoyé au titulaire du compte",
+    ("utilisateur", "mot_de_passe"): "Mot de passe du compte",
+    ("utilisateur", "responsable"): "Compte rattaché à un gestionnaire",
+    ("utilisateur", "second_facteur"): "Second facteur réinitialisé",
+    ("utilisateur", "techniciens_transmis"): "Techniciens confiés à un autre gestionnaire",
+    ("utilisateur", "totp"): "Second facteur posé",
 }
 
 
 def traces(partenaire: Partenaire, caisses: Collection[int], curseur: str | None) -> Page[Any]:
     """One page, latest first: what concerns these caisses, or the partner's common data."""
     lignes = Trace.objects.annotate(reference=Cast("pk", CharField())).values(
-        "reference", "quand", "qui_id", "action", "objet", "cle"
+        "reference", "quand", "qui_id", "action", "objet", "cle", "details"
     )
     return page(
         lignes,
@@ -70,14 +109,21 @@ def traces(partenaire: Partenaire, caisses: Collection[int], curseur: str | None
 
 
 def presenter(lignes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows ready to print: when, who, what, on which request."""
-    auteurs = Utilisateur.objects.in_bulk({li["qui_id"] for li in lignes if li["qui_id"]})
+    """Rows ready to print: when, who, what, about which request, account or convention."""
+    sujets = {int(li["cle"]) for li in lignes if li["objet"] == "utilisateur"}
+    comptes = Utilisateur.objects.in_bulk(sujets | {li["qui_id"] for li in lignes if li["qui_id"]})
+    cles = {li["cle"] for li in lignes if li["objet"] == "convention"}
+    conventions = Convention.objects.filter(identifiant__in=cles)
+    noms = {("convention", str(c.identifiant)): c.intitule for c in conventions}
+    noms |= {("utilisateur", str(pk)): str(compte) for pk, compte in comptes.items()}
     return [
         {
             "quand": ligne["quand"],
-            "qui": str(auteurs.get(ligne["qui_id"], SYSTEME)),
-            "quoi": _phrase(ligne["objet"], ligne["action"]),
-            "reference": ligne["cle"] if ligne["objet"] == "demande" else "",
+            "qui": str(comptes.get(ligne["qui_id"], SYSTEME)),
+            "quoi": _phrase(ligne["objet"], ligne["action"], ligne["details"]),
+            "sur": ligne["cle"]
+            if ligne["objet"] == "demande"
+            else noms.get((ligne["objet"], ligne["cle"]), ""),
         }
         for ligne in lignes
     ]
@@ -91,8 +137,9 @@ def _parts(partenaire: Partenaire, caisses: Collection[int]) -> list[Q]:
     comptes = [str(compte.pk) for compte in habilitations.rattaches([partenaire])[partenaire.pk]]
     return [
         Q(partenaire_id=partenaire.pk, caisse_id__in=caisses),
-        # Common to all: the contacts that the partner names.
-        Q(partenaire_id=partenaire.pk, caisse_id=None, objet="contact"),
+        # Common to all: the contacts that the partner names, its accounts.
+        Q(partenaire_id=partenaire.pk, caisse_id=None)
+        & (Q(objet="contact") | Q(objet="utilisateur", action__in=VIE_DES_COMPTES)),
         Q(objet="partenaire", cle=str(partenaire.pk), partenaire_id=None),
         Q(objet="utilisateur", cle__in=comptes, partenaire_id=None, action__in=VIE_DES_COMPTES),
         Q(objet="convention", cle__in=_textes(conventions, "identifiant"), partenaire_id=None),
@@ -105,7 +152,12 @@ def _textes(objets: Any, champ: str) -> list[str]:
     return [str(valeur) for valeur in objets.values_list(champ, flat=True).distinct()]
 
 
-def _phrase(objet: str, action: str) -> str:
+def _phrase(objet: str, action: str, details: dict[str, Any]) -> str:
+    for code, valeur in details.items():
+        precision = PRECISIONS.get((objet, code), {})
+        phrase = precision if isinstance(precision, str) else precision.get(str(valeur))
+        if phrase:
+            return phrase
     if phrase := PHRASES.get((objet, Action(action))):
         return phrase
     libelle = Action(action).label

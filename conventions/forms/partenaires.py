@@ -1,7 +1,7 @@
 """What is typed about a partner: its identity, why its access is cut, what is searched."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -16,7 +16,6 @@ from portail.formulaires import (
     ChampTelephone,
     ChampTexte,
     Formulaire,
-    Si,
 )
 
 DOMAINES_MAX = 20
@@ -123,11 +122,6 @@ class FormulairePartenaire(Formulaire):
 class FormulaireNouveauPartenaire(FormulairePartenaire):
     """The same, with the caisse that writes it down and the partner's DPO (C-08)."""
 
-    conditions: ClassVar[Mapping[str, Si]] = {
-        "dpo_telephone": Si("dpo_nom"),
-        "dpo_email": Si("dpo_nom"),
-    }
-
     inscrit_par = ChampStructure(label="Caisse qui inscrit ce partenaire")
     dpo_nom = ChampNom(
         label="Délégué à la protection des données",
@@ -147,9 +141,13 @@ class FormulaireNouveauPartenaire(FormulairePartenaire):
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
-        nomme, joignable = donnees.get("dpo_nom"), ("dpo_telephone", "dpo_email")
-        if nomme and not any(donnees.get(nom) or nom in self.errors for nom in joignable):
+        joignable = any(
+            donnees.get(nom) or nom in self.errors for nom in ("dpo_telephone", "dpo_email")
+        )
+        if donnees.get("dpo_nom") and not joignable:
             self.add_error("dpo_telephone", JOIGNABLE)
+        if joignable and not donnees.get("dpo_nom") and "dpo_nom" not in self.errors:
+            self.add_error("dpo_nom", "Donnez le nom du délégué, ou effacez ses coordonnées.")
         return donnees
 
     def partenaire(self) -> dict[str, Any]:

@@ -137,8 +137,9 @@ def test_la_trace_dit_qui_a_fait_quoi_sans_aucun_texte(
     admin.post(fiche(personas, "couper/"), SAISIE)
     page = texte(admin.get(fiche(personas, "trace/")))
     assert f"{personas.admin_a} Accès de la structure coupé" in page
-    assert f"{personas.technicien_a} Demande déposée" in page
-    assert voisinage.a.demande.reference in page
+    reference = voisinage.a.demande.reference
+    assert f"{personas.technicien_a} Demande déposée – {reference}" in page
+    assert f"Compte inactivé – {personas.technicien_a}" in page
     for absent in (MOTIF, "Vasseur", "complémentaire", voisinage.b.demande.reference):
         assert absent not in page, absent
 

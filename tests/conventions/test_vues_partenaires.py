@@ -241,6 +241,7 @@ def test_un_domaine_qui_ne_convient_pas_est_refuse_sans_rien_perdre(
         ("membres", "0", "Une structure compte au moins un membre."),
         ("membres", "douze", "Saisissez un nombre entier"),
         ("type", "", "Choisissez une réponse pour « Type de structure »"),
+        ("dpo_nom", "", "Donnez le nom du délégué, ou effacez ses coordonnées."),
         ("dpo_email", "", "Donnez un téléphone ou une adresse électronique."),
     ],
 )
@@ -290,7 +291,7 @@ def test_un_partenaire_d_une_autre_caisse_se_lie_par_son_code_sans_se_montrer(
 def test_deux_noms_proches_ont_deux_codes(admin: Client, personas: Personas) -> None:
     PartenaireFactory(code="ccas-de-lens-ouest", nom="Un tout autre nom")
     assert admin.post(NOUVEAU, SAISIE)["Location"] == "/partenaires/ccas-de-lens-ouest-2/"
-    admin.post(NOUVEAU, {**SAISIE, "nom": "Nouveau !", "dpo_nom": ""})
+    admin.post(NOUVEAU, {**SAISIE, "nom": "Nouveau !", "dpo_nom": "", "dpo_email": ""})
     assert Partenaire.objects.get(nom="Nouveau !").code == "nouveau-2"
 
 
