@@ -14,10 +14,10 @@ from comptes.actions import agents as verbes
 from comptes.actions.reglages import regler_caisse
 from comptes.annuaire import composer, lignes, onglets
 from comptes.forms.agents import FormulaireAgent, FormulaireReglages
+from comptes.forms.erreurs import reporter
 from comptes.gestes import GESTES
 from comptes.models import Utilisateur
 from portail.etats import TransitionImpossible
-from portail.formulaires import Formulaire
 from portail.pages import page
 
 formulaire_ou_page = require_http_methods(["GET", "HEAD", "POST"])
@@ -51,7 +51,7 @@ def inviter(request: HttpRequest) -> HttpResponse:
         try:
             compte = verbes.inviter_agent(**form.demande(), acteur=acteur)
         except ValidationError as erreur:
-            _reporter(form, erreur)
+            reporter(form, erreur)
         else:
             messages.success(
                 request,
@@ -129,11 +129,3 @@ def _apres(compte: Utilisateur, acteur: Utilisateur) -> HttpResponse:
     if personnel.visibles_par(acteur).filter(pk=compte.pk).exists():
         return redirect("agent", compte.public)
     return redirect("agents")
-
-
-def _reporter(form: Formulaire, erreur: ValidationError) -> None:
-    """Each refusal at its field; one that has none here, above the form."""
-    par_champ = getattr(erreur, "error_dict", None) or {"": erreur.error_list}
-    for nom, erreurs in par_champ.items():
-        for refus in erreurs:
-            form.add_error(nom if nom in form.fields else None, refus.messages)

@@ -117,4 +117,8 @@ def _suite(request: HttpRequest) -> str:
     autorisee = url_has_allowed_host_and_scheme(
         suite, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return suite if autorisee else resolve_url(settings.LOGIN_REDIRECT_URL)
+    if autorisee:
+        return suite
+    # The support publishes the first terms: it cannot be asked to accept them before.
+    accueil = "support:index" if getattr(request.user, "is_superuser", False) else "accueil"
+    return resolve_url(accueil)

@@ -19,6 +19,8 @@ SECRET_KEY = _env.cle("PORTAIL_SECRET_KEY")
 ALLOWED_HOSTS = _env.hotes("PORTAIL_ALLOWED_HOSTS")
 ADRESSE_PUBLIQUE = lecteurs.adresse_publique(_env, "PORTAIL_ADRESSE_PUBLIQUE", schemas=("https",))
 NOMBRE_PROXYS = _env.entier("PORTAIL_NOMBRE_PROXYS", 0, 5, defaut=1)
+# Where the national support works; a path of one's own is one more step for who guesses.
+CHEMIN_SUPPORT = _env.chemin("PORTAIL_CHEMIN_SUPPORT", defaut="support-national/")
 ROOT_URLCONF = "portail.urls"
 WSGI_APPLICATION = "portail.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -26,6 +28,7 @@ APPEND_SLASH = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
 INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

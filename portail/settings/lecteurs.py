@@ -6,6 +6,7 @@ it never repeats the value, which may be a secret.
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,14 @@ class Lecteur:
         except ValueError:
             raise _refus(nom, attendu) from None
         return url
+
+    def chemin(self, nom: str, *, defaut: str) -> str:
+        """A path of the portal, like `support-national/`: small letters, digits, hyphens."""
+        attendu = "a path like support-national/, in small letters, digits and hyphens"
+        valeur = self.texte(nom, attendu, defaut=defaut)
+        if not re.fullmatch(r"(?:[a-z0-9]+(?:-[a-z0-9]+)*/)+", valeur):
+            raise _refus(nom, attendu)
+        return valeur
 
     def dossier(self, nom: str) -> Path:
         """An existing folder, by its absolute path, in which this account can write."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -28,6 +28,8 @@ from signalements.views.garde import accueil_dpo
 def accueil(request: HttpRequest) -> HttpResponse:
     """Home, by kind of account."""
     acteur = acteur_de(request)
+    if acteur.profil == Profil.SUPPORT:
+        return redirect("support:index")
     pages = {
         Profil.TECHNICIEN: _accueil_technicien,
         Profil.AGENT: _accueil_agent,
