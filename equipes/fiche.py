@@ -54,7 +54,10 @@ _CHANGEMENTS = {
 _AUTRES = {
     "techniciens_transmis": "Techniciens transmis",
     "responsable": "Gestionnaire responsable changé",
+    "techniciens": "Techniciens transmis",
     "champs": "Coordonnées modifiées",
+    "codes_secours": "Codes de secours créés",
+    "cause": "Cause de l’inactivation changée",
     "dernier_jour": "Fin du compte prévue",
     "incident": "Fraude, vol ou perte signalé",
 }

@@ -214,7 +214,6 @@ GESTES = {
             effets=_effets_second_facteur,
             faire=lambda s, f: reinitialiser_second_facteur(s.compte, acteur=s.acteur),
             fait="Le second facteur est réinitialisé. La personne en est prévenue par e-mail.",
-            grave=True,
         ),
         Geste(
             nom="demander_modification",

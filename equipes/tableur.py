@@ -67,7 +67,7 @@ def decoder(octets: bytes) -> str:
     if octets.startswith(b"PK"):
         raise Illisible(
             "Ce fichier est un classeur, pas un fichier CSV : ouvrez-le, puis copiez-collez le "
-            "tableau ci-dessous, ou enregistrez-le au format CSV."
+            "tableau, ou enregistrez-le au format CSV."
         )
     encodage = "utf-16" if octets.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     for essai in (encodage, "cp1252"):

@@ -29,16 +29,19 @@ class ChampTableau(ChampTexte):
 
 
 class FormulaireImport(Formulaire):
+    """Pasted or sent: one of the two is enough."""
+
+    signale_facultatif = False
+
     fichier = forms.FileField(
-        label="Fichier CSV",
+        label="Ou un fichier CSV",
         required=False,
-        help_text="Enregistré depuis votre tableur. Il remplace le tableau collé ci-dessous.",
+        help_text="Enregistré depuis votre tableur ; il remplace alors le tableau collé.",
         widget=forms.FileInput(attrs={"accept": ".csv,.txt,text/csv"}),
     )
     tableau = ChampTableau(
         label="Tableau collé",
         required=False,
-        max_length=200_000,
         lignes=8,
         help_text=(
             "Dans votre tableur, sélectionnez les lignes, copiez-les, puis collez-les ici. "
