@@ -12,6 +12,7 @@ MOTS_DE_PASSE = {
     Profil.AGENT: "Moulin-Fougere-Cadran-63",
     Profil.ADMIN: "Falaise-Encrier-Noisette-85",
     Profil.DPO: "Sentier-Horloge-Cerise-19",
+    Profil.SUPPORT: "Grenier-Compas-Lavande-52",
 }
 
 

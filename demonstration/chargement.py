@@ -1,4 +1,4 @@
-"""The load of the demonstration, in three parts, each in one transaction.
+"""The load of the demonstration, in four parts, each in one transaction.
 
 A part that was interrupted left nothing behind and is done again; one that is there is skipped.
 """
@@ -18,7 +18,8 @@ from django.utils import timezone
 from comptes import cgu, tasks
 from comptes.actions import publier_cgu
 from comptes.models import Caisse, Courriel
-from demonstration import conclusion, personnes, rejeu, structures
+from conventions import tasks as taches_conventions
+from demonstration import conclusion, equipes, personnes, rejeu, structures
 from demonstration.scenarios import DOSSIERS, EBAUCHES
 from portail.taches import Tache
 from signalements import tasks as taches_signalements
@@ -77,6 +78,11 @@ def _charger_comptes(maintenant: datetime, dire: Dire) -> None:
     personnes.installer(version, maintenant)
 
 
+def _charger_equipes(maintenant: datetime, dire: Dire) -> None:
+    equipes.installer(maintenant)
+    _dater_les_courriels(maintenant)
+
+
 def _charger_demandes(maintenant: datetime, dire: Dire) -> None:
     def avancer(fait: int, total: int) -> None:
         if fait % 100 == 0 or fait == total:
@@ -105,6 +111,11 @@ PARTIES = (
         _charger_comptes,
     ),
     Partie(
+        "the life of the teams",
+        equipes.sont_presentes,
+        _charger_equipes,
+    ),
+    Partie(
         "the requests",
         lambda: Demande.objects.filter(
             auteur__identifiant=DOSSIERS[0].auteur, nom=DOSSIERS[0].personne.nom
@@ -115,5 +126,6 @@ PARTIES = (
 BALAYAGES = (
     taches_signalements.relancer_pieces,
     taches_signalements.relancer_recepisses,
+    taches_conventions.relancer_documents,
     tasks.relancer_courriels,
 )

@@ -14,6 +14,8 @@ from demonstration.acces import MOTS_DE_PASSE, secret_totp
 from demonstration.personnes import COMPTES
 from demonstration.structures import NOMS
 
+NATIONAL = "Support national"
+
 
 @dataclass(frozen=True)
 class Acces:
@@ -73,5 +75,5 @@ def acces() -> Iterator[Acces]:
     for compte in COMPTES:
         utilisateur = utilisateurs.get(compte.identifiant)
         if utilisateur is not None and utilisateur.pk in appareils:
-            noms = tuple(NOMS[code] for code in compte.tenants)
+            noms = tuple(NOMS[code] for code in compte.tenants) or (NATIONAL,)
             yield Acces(utilisateur, noms, appareils[utilisateur.pk], utilisateur.cgu_a_jour)

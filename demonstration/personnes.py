@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
+from django.utils import timezone
 
 from comptes import actions, habilitations
 from comptes.connexion import generer_codes
@@ -17,6 +18,7 @@ from demonstration.structures import DOMAINES, tenants
 MME, M = Civilite.MADAME, Civilite.MONSIEUR
 AGE_COMPTES = timedelta(days=100)
 AGE_CGU = timedelta(days=97)
+DOMAINE_NATIONAL = "support-national.example"
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,15 @@ class Compte:
 
     @property
     def email(self) -> str:
-        return f"{_ascii(self.prenom)}.{_ascii(self.nom)}@{DOMAINES[self.tenants[0]]}"
+        domaine = DOMAINES[self.tenants[0]] if self.tenants else DOMAINE_NATIONAL
+        return f"{_ascii(self.prenom)}.{_ascii(self.nom)}@{domaine}"
+
+    @property
+    def particularites(self) -> dict[str, Any]:
+        """What only this profile holds: the declarations of H-03, the national support's door."""
+        if self.profil == Profil.TECHNICIEN:
+            return {"statut": Utilisateur.Statut.SALARIE, "declare_le": timezone.now()}
+        return {"is_superuser": True} if self.profil == Profil.SUPPORT else {}
 
 
 def _ascii(texte: str) -> str:
@@ -130,6 +140,7 @@ COMPTES = (
     _agent(MME, "Anne-Lise", "Grivot", "cpam-cote-or"),
     _admin(M, "Édouard", "Lacordaire", "cpam-cote-or"),
     _dpo(MME, "Rosalie", "Mugnier", "cpam-cote-or"),
+    Compte(Profil.SUPPORT, M, "Bastien", "Lormeau", (), "Support national du portail"),
 )
 
 
@@ -172,6 +183,7 @@ def _creer(compte: Compte, telephone: str) -> Utilisateur:
         fonction=compte.fonction,
         telephone=telephone,
         acteur=None,
+        **compte.particularites,
     )
     actions.poser_totp(utilisateur, cle_totp(compte.identifiant), acteur=None)
     generer_codes(utilisateur)

@@ -20,6 +20,7 @@ from conventions.models import Convention, Service
 from conventions.offre import offres
 from demonstration import chargement
 from demonstration.management.commands import charger_demo, comptes_demo
+from equipes.models import Demarche, Revue
 from signalements import listes
 from signalements.models import Brouillon, Demande, Evenement, Message, Piece
 
@@ -63,6 +64,20 @@ class TestDemonstration(TestCase):
 
     def test_six_caisses_et_leurs_departements(self) -> None:
         assert dict(Caisse.objects.values_list("nom", "departement")) == CAISSES
+
+    def test_la_vie_des_equipes_se_voit_partout(self) -> None:
+        etats = Counter(Demarche.objects.values_list("nature", "etat"))
+        assert etats == {
+            ("habilitation", "deposee"): 1,
+            ("habilitation", "refusee"): 1,
+            ("modification", "deposee"): 1,
+            ("inactivation", "deposee"): 1,
+        }
+        assert Revue.objects.filter(signee_le=None).count() == 3
+        assert Revue.objects.exclude(signee_le=None).count() == 1
+        comptes = Counter(Utilisateur.objects.values_list("etat", "cause_inactivation"))
+        assert comptes["invite", ""] == 2
+        assert comptes["inactif", "depart"] == comptes["inactif", "fraude"] == 1
 
     def test_une_soixantaine_de_demandes_a_toutes_les_etapes(self) -> None:
         etapes = Counter(Demande.objects.values_list("etat", flat=True))
@@ -217,7 +232,7 @@ class TestDemonstration(TestCase):
         call_command(comptes_demo.Command(), stdout=sortie)
         entete, *lignes = sortie.getvalue().strip().splitlines()
         assert entete.split() == ["identifiant", "mot_de_passe", "totp_secret", "role", "tenant"]
-        assert len(lignes) == len(comptes()) == Utilisateur.objects.count()
+        assert len(lignes) == len(comptes()) == Utilisateur.objects.filter(etat="actif").count()
 
     def _se_connecter(self, compte: dict):
         acces = {"identifiant": compte["identifiant"], "password": compte["mot_de_passe"]}
