@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
 from django.http import QueryDict
 
 from comptes.acces import erreurs_de
-from comptes.models import Partenaire
+from comptes.models import Partenaire, Profil
+from conventions.forms.erreurs import reporter
 from equipes import tableur
-from equipes.acces import controler_technicien
+from equipes.acces import comptes_de
+from equipes.controles import controler_adresse, controler_double
 from equipes.forms.comptes import FormulaireLigne
 from equipes.forms.imports import FormulaireImport
 
@@ -117,8 +120,9 @@ def verifier(formulaire: FormulaireImport, partenaire: Partenaire, *, reste: int
         Ligne(numero, cases, FormulaireLigne(cases), list(_en_trop(numero, lue)))
         for numero, cases in lue.lignes
     ]
+    pris = _adresses_prises(partenaire)
     for ligne in lignes:
-        _controler(ligne, partenaire)
+        _controler(ligne, partenaire, pris)
     _comparer(lignes)
     return Lecture(lignes, lue.ignorees, reste)
 
@@ -139,15 +143,23 @@ def _en_trop(numero: int, lue: tableur.Lecture) -> Iterator[str]:
         )
 
 
-def _controler(ligne: Ligne, partenaire: Partenaire) -> None:
+def _adresses_prises(partenaire: Partenaire) -> set[str]:
+    siens = comptes_de(partenaire).filter(profil=Profil.TECHNICIEN)
+    return set(siens.values_list(Lower("email"), flat=True))
+
+
+def _controler(ligne: Ligne, partenaire: Partenaire, pris: set[str]) -> None:
     """What only the partner tells: the domain of the address, an account that exists already."""
-    if not ligne.formulaire.is_valid():
+    ligne.formulaire.is_valid()
+    email = ligne.formulaire.cleaned_data.get("email")
+    if not email:
         return
     try:
-        controler_technicien(partenaire, ligne.formulaire.cleaned_data)
+        controler_adresse(partenaire, email)
+        if email.lower() in pris:
+            controler_double(partenaire, Profil.TECHNICIEN, email)
     except ValidationError as erreur:
-        for nom, refus in erreur.error_dict.items():
-            ligne.formulaire.add_error(nom, refus)
+        reporter(ligne.formulaire, erreur)
 
 
 def _comparer(lignes: list[Ligne]) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from comptes.models import Etat, Partenaire, Utilisateur
 from tests.factories import UtilisateurFactory
@@ -134,6 +136,28 @@ def test_une_ligne_fausse_se_dit_a_sa_case_et_arrete_tout(
     assert "1 ligne sur 2 est à corriger" in page
     assert f'name="case-2-{colonne}"' in page
     assert vasseurs() == []
+
+
+def test_toutes_les_fautes_d_une_ligne_se_disent_d_un_coup(gestionnaire: Client) -> None:
+    fausse = ligne(1, "gmail.com").replace("Mme", "Mlle").replace("salariée", "")
+    [lue] = verifier(gestionnaire, fausse).context["lecture"].lignes
+    assert set(lue.formulaire.errors) == {"civilite", "email", "statut"}
+
+
+def test_un_compte_qui_existe_deja_se_dit_et_la_verification_ne_coute_pas_plus(
+    gestionnaire: Client, personas: Personas
+) -> None:
+    def requetes(nombre: int) -> int:
+        tableau = "\n".join(ligne(rang) for rang in range(1, nombre + 1))
+        with CaptureQueriesContext(connection) as capture:
+            verifier(gestionnaire, tableau)
+        return len(capture)
+
+    requetes(2)
+    assert requetes(2) == requetes(20)
+    UtilisateurFactory(email="V1@ccas-arras.example", sur=personas.partenaire_a)
+    [lue] = verifier(gestionnaire, ligne(1)).context["lecture"].lignes
+    assert "déjà un compte" in str(lue.formulaire.errors["email"])
 
 
 def test_une_case_se_corrige_sur_place(gestionnaire: Client) -> None:
