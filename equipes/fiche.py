@@ -68,7 +68,7 @@ def cadre(compte: Utilisateur, acteur: Utilisateur) -> dict[str, Any]:
     if cote_caisse(acteur):
         partenaire: Any = partenaire_de(compte)
         url = reverse("equipes:comptes", args=[partenaire.code])
-        return {"compte": compte, "libelle_liste": f"Comptes de {partenaire}", "url_liste": url}
+        return {"compte": compte, "libelle_liste": f"Comptes – {partenaire}", "url_liste": url}
     return {"compte": compte, "libelle_liste": "Équipe", "url_liste": reverse("equipes:equipe")}
 
 
