@@ -85,6 +85,8 @@ def composer_acte(convention: Convention, acte: Acte, acteur: Utilisateur) -> di
     """The page of an act: what it changes, beside what was in force before it (C-05)."""
     cote_caisse = est_cote_caisse(convention, acteur)
     permis = permissions(convention, acteur)
+    document = _dernier_document(convention, acte)
+    nature = NATURES.get(Acte.Nature(acte.nature))
     return {
         "convention": convention,
         "acte": acte,
@@ -95,8 +97,9 @@ def composer_acte(convention: Convention, acte: Acte, acteur: Utilisateur) -> di
             acte.changements,
             noms(_liens(convention)),
         ),
-        "document": _dernier_document(convention, acte),
-        "nature": NATURES.get(Acte.Nature(acte.nature)),
+        "document": document,
+        "nature": nature,
+        "a_demander": bool(nature) and a_demander(document),
     }
 
 
@@ -112,7 +115,8 @@ def _avant(convention: Convention, acte: Acte) -> dict[str, Any]:
 
 
 def _dernier_document(convention: Convention, acte: Acte) -> Document | None:
-    return convention.documents.filter(source=acte.identifiant).order_by("demande_le").last()
+    siens = convention.documents.filter(source=acte.identifiant)
+    return siens.order_by("demande_le", "pk").last()
 
 
 def noms(liens: Iterable[CaisseLiee]) -> dict[str, str]:
@@ -215,9 +219,15 @@ def _documents(convention: Convention, actes: list[Acte]) -> list[dict[str, Any]
         if acte.nature in NATURES
     ]
     lignes.append({"titre": "Fiche des contacts", "nature": nature.CONTACTS, "source": None})
-    return [
-        {**ligne, "document": faits.get((ligne["nature"], ligne["source"]))} for ligne in lignes
-    ]
+    for ligne in lignes:
+        ligne["document"] = faits.get((ligne["nature"], ligne["source"]))
+        ligne["a_demander"] = a_demander(ligne["document"])
+    return lignes
+
+
+def a_demander(document: Document | None) -> bool:
+    """Nothing was made, or only what told the state of a day: a final one is made once (C-05)."""
+    return document is None or document.garde_jusqu_au is not None
 
 
 NATURES = {

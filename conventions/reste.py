@@ -129,7 +129,7 @@ def _utilisation(
             )
             yield Tache(
                 "Envoyer en signature la convention d’utilisation",
-                "Établissez d’abord son PDF, plus bas, dans « Documents ».",
+                "Le PDF à signer est établi à l’envoi. Avant, « Documents » en donne un projet à relire.",
                 gestes=[Geste("Envoyer en signature", adresse, "post", "principal")],
             )
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -149,5 +149,5 @@ def documents(request: HttpRequest, identifiant: Any) -> HttpResponse:
 def _acte(objet: Convention, identifiant: Any) -> Acte:
     try:
         return get_object_or_404(fiche.actes_avec_signatures(objet), identifiant=identifiant)
-    except ValueError as erreur:
+    except (ValueError, ValidationError) as erreur:
         raise BadRequest from erreur

@@ -134,7 +134,7 @@ ETAPES: dict[str, tuple[Callable[..., Any], str]] = {
     "reprendre": (actions.reprendre_preparation, "La convention est de nouveau un brouillon."),
     "preparer_utilisation": (
         actions.preparer_utilisation,
-        "La convention d’utilisation est prête : établissez son PDF, puis envoyez-la en signature.",
+        "La convention d’utilisation est prête : son PDF sera établi à l’envoi en signature.",
     ),
 }
 

@@ -336,3 +336,35 @@ def test_un_avenant_s_abandonne(admin: Client, personas: Personas) -> None:
     assert acte.etat == "abandonne"
     convention.refresh_from_db()
     assert set(convention.services) == {"signaler", "document"}
+
+
+@pytest.mark.regle("C-05")
+def test_un_pdf_de_projet_se_refait_celui_d_un_texte_arrete_non(
+    admin: Client, personas: Personas
+) -> None:
+    convention = ouvrir_le_portail(admin, personas)
+    donnees = {"objet": "Services", "changements": ["services"], "services": ["signaler"]}
+    admin.post(adresse(convention, "avenants/nouveau/"), donnees)
+    acte = convention.actes.get(nature=Acte.Nature.AVENANT)
+    demande = {"nature": "avenant", "source": str(acte.identifiant)}
+    reponse = admin.post(adresse(convention, "documents/"), demande, follow=True)
+    siens = convention.documents.filter(source=acte.identifiant)
+    projet = siens.get()
+    assert f"/documents/{projet.identifiant}/" in reponse.content.decode()
+    page = adresse(convention, f"actes/{acte.identifiant}/")
+    assert "Établir le PDF" in admin.get(page).content.decode()
+    admin.post(adresse(convention, f"actes/{acte.identifiant}/envoyer/"))
+    admin.post(adresse(convention, "documents/"), demande)
+    admin.post(adresse(convention, "documents/"), demande)
+    assert siens.count() == 2
+    assert "Établir le PDF" not in admin.get(page).content.decode()
+
+
+@pytest.mark.parametrize(
+    "donnees", [{}, {"nature": "fraude"}, {"nature": "avenant", "source": "x"}]
+)
+def test_un_document_inconnu_ne_se_demande_pas(
+    admin: Client, personas: Personas, donnees: dict[str, str]
+) -> None:
+    convention = creer(admin, personas)
+    assert admin.post(adresse(convention, "documents/"), donnees).status_code == 400
