@@ -129,7 +129,7 @@ def _utilisation(
             )
             yield Tache(
                 "Envoyer en signature la convention d’utilisation",
-                "Le PDF à signer est établi à l’envoi. Avant, « Documents » en donne un projet à relire.",
+                "Le PDF à signer est établi à l’envoi. Avant, « Documents » en donne un projet.",
                 gestes=[Geste("Envoyer en signature", adresse, "post", "principal")],
             )
 
