@@ -10,6 +10,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes import courriels, journal, liens
 from comptes.models import Etat, Jeton, Utilisateur
+from portail.etats import TransitionImpossible
 
 Usage = Jeton.Usage
 
@@ -21,12 +22,8 @@ LIENS_PAR_HEURE = 3
 LOT = 200
 
 
-class EnvoiImpossible(Exception):
-    """This account cannot be sent this link; `message` is a French sentence for the person."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+class EnvoiImpossible(TransitionImpossible):
+    """The state of this account leaves nothing for such a link to do."""
 
 
 @transaction.atomic
