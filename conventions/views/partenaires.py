@@ -125,7 +125,7 @@ def couper(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("conventions:partenaire", objet.code)
     formulaire = FormulaireCoupure(request.POST or None, caisses=caisses)
     if formulaire.is_valid() and _couper(objet, formulaire, acteur):
-        messages.success(request, f"L’accès de {objet} est coupé.")
+        messages.success(request, f"L’accès est coupé pour {objet}.")
         return redirect("conventions:partenaire", objet.code)
     _tracer_refus(acteur, None, formulaire)
     contexte = {"form": formulaire, "partenaire": objet, "caisses": caisses}
@@ -150,7 +150,7 @@ def retablir(request: HttpRequest, code: str, identifiant: Any) -> HttpResponse:
 
 
 def _retabli(coupure: Coupure, rendus: int) -> str:
-    fait = f"L’accès de {coupure.partenaire} à {coupure.caisse} est rétabli."
+    fait = f"L’accès à la {coupure.caisse} est rétabli pour {coupure.partenaire}."
     if not rendus:
         return fait
     s = "s" if rendus > 1 else ""

@@ -71,7 +71,8 @@ def test_retablir_rend_l_acces_et_les_comptes(admin: Client, personas: Personas)
     coupure = Coupure.objects.get()
     reponse = admin.post(fiche(personas, f"retablir/{coupure.identifiant}/"), follow=True)
     page = texte(reponse)
-    assert "est rétabli. 2 comptes de nouveau ouverts." in page
+    assert f"L’accès à la {personas.caisse_a} est rétabli pour {personas.partenaire_a}." in page
+    assert "2 comptes de nouveau ouverts." in page
     assert "Toujours coupé" not in page
     assert "Historique des coupures" in page
     assert Utilisateur.objects.get(pk=personas.technicien_a.pk).etat == "actif"
