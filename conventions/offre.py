@@ -1,5 +1,6 @@
 """What a partner may ask of which caisse, today (C-06, D-01)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -64,22 +65,32 @@ def est_lie(caisse: Caisse, partenaire: Partenaire, jour: date) -> bool:
     return Convention.objects.en_vigueur(jour).liant(caisse, partenaire, jour).exists()
 
 
-def caisses_joignables(
-    partenaire: Partenaire, jour: date, *, malgre_les_coupures: bool = False
-) -> QuerySet[CaisseLiee]:
+def caisses_joignables(partenaire: Partenaire, jour: date) -> QuerySet[CaisseLiee]:
     """Links through which the partner reaches a caisse on that day, whatever the services."""
     conventions = Convention.objects.en_vigueur(jour).filter(partenaires=partenaire)
-    liens = CaisseLiee.objects.ouverts(jour).filter(convention__in=conventions)
-    if malgre_les_coupures:
-        return liens
     coupees = Coupure.objects.ouvertes().filter(partenaire=partenaire).values("caisse")
+    liens = CaisseLiee.objects.ouverts(jour).filter(convention__in=conventions)
     return liens.exclude(caisse__in=coupees)
 
 
-def est_joignable(partenaire: Partenaire, jour: date, *, malgre_les_coupures: bool = False) -> bool:
-    """Does the partner still reach any caisse on that day (H-12, C-10)?"""
-    liens = caisses_joignables(partenaire, jour, malgre_les_coupures=malgre_les_coupures)
-    return liens.exists()
+def est_joignable(partenaire: Partenaire, jour: date) -> bool:
+    """Does the partner still reach any caisse on that day?"""
+    return caisses_joignables(partenaire, jour).exists()
+
+
+def partenaires_lies(pks: Iterable[int], jour: date) -> tuple[set[int], set[int]]:
+    """Of these partners, those that a caisse is bound to, then those that reach one (C-10, H-12).
+
+    Two readings, however many they are.
+    """
+    pks = list(pks)
+    coupures = Coupure.objects.ouvertes().filter(partenaire__in=pks)
+    coupees = set(coupures.values_list("partenaire", "caisse"))
+    liens = CaisseLiee.objects.ouverts(jour).filter(
+        convention__in=Convention.objects.en_vigueur(jour), convention__partenaires__in=pks
+    )
+    paires = set(liens.values_list("convention__partenaires", "caisse"))
+    return {lie for lie, _ in paires}, {lie for lie, _ in paires - coupees}
 
 
 def mode_consentement(convention: Convention, caisse: Caisse) -> str:

@@ -7,7 +7,7 @@ done and the rest to the next run, which does nothing twice.
 import logging
 import time
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
@@ -81,10 +81,12 @@ def _finir(conventions: Collection[Convention], maintenant: datetime) -> None:
 def _reconduire(conventions: Collection[Convention], maintenant: datetime) -> None:
     """C-02: nobody denounced it, it goes on until its next anniversary."""
     jour = jour_civil(maintenant)
+    par_date: dict[date, list[int]] = {}
     for convention in conventions:
-        effet = convention.date_effet or jour
-        convention.prochaine_echeance = dates.prochain_anniversaire(effet, jour)
-    Convention.objects.bulk_update(conventions, ["prochaine_echeance"])
+        suivant = dates.prochain_anniversaire(convention.date_effet or jour, jour)
+        par_date.setdefault(suivant, []).append(convention.pk)
+    for suivant, pks in par_date.items():
+        Convention.objects.filter(pk__in=pks).update(prochaine_echeance=suivant)
     journal.tracer_tous(None, journal.Action.CHANGEMENT, conventions, reconduction="tacite")
 
 

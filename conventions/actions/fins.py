@@ -15,7 +15,7 @@ from conventions import dates
 from conventions.actions.verrous import Acteur
 from conventions.etats import VIVANTES
 from conventions.models import CaisseLiee, Convention, Rupture
-from conventions.offre import est_joignable
+from conventions.offre import partenaires_lies
 from portail.calendrier import jour_civil
 
 Etat = Convention.Etat
@@ -39,6 +39,7 @@ def recaler(convention: Convention, maintenant: datetime, *, acteur: Acteur) -> 
     for lien in liens:
         siennes = [r for r in ouvertes if r.caisse_id == lien.caisse_id]
         lien.date_fin = _premier_jour(siennes)
+        lien.save(update_fields=["date_fin"])
     portail = [r for r in ouvertes if r.cause == Cause.UTILISATION]
     convention.fin_utilisation = min((r.dernier_jour for r in portail), default=None)
     globales = [r for r in ouvertes if r.caisse_id is None and r.cause != Cause.UTILISATION]
@@ -60,8 +61,9 @@ def constater(
     for lien in liens:
         finie = _est_finie(lien.date_fin, jour, immediate=lien.caisse_id in secrets)
         ferme |= finie and lien.close_le is None
-        lien.close_le = (lien.close_le or maintenant) if finie else None
-        lien.save(update_fields=["date_fin", "close_le"])
+        if finie != bool(lien.close_le):
+            lien.close_le = maintenant if finie else None
+            lien.save(update_fields=["close_le"])
     sans_caisse = all(lien.close_le for lien in liens)
     finie = _est_finie(convention.date_fin, jour, immediate=None in secrets or sans_caisse)
     ferme |= finie and convention.etat != Etat.TERMINEE
@@ -89,15 +91,16 @@ def fermer_les_acces(
     """
     pks = sorted(partenaire.pk for partenaire in partenaires)
     verrouilles = Partenaire.objects.filter(pk__in=pks).order_by("pk").select_for_update()
-    jour = jour_civil(maintenant)
-    par_cause: dict[str, list[Partenaire]] = {}
-    for partenaire in list(verrouilles):
-        if not est_joignable(partenaire, jour):
-            coupee = est_joignable(partenaire, jour, malgre_les_coupures=True)
-            motif = CauseInactivation.COUPURE if coupee else CauseInactivation.CONVENTION
-            par_cause.setdefault(motif, []).append(partenaire)
-    for cause, siens in par_cause.items():
-        cycle.inactiver_tous(siens, cause, acteur=acteur)
+    tous = list(verrouilles)
+    lies, joignables = partenaires_lies(pks, jour_civil(maintenant))
+    finis = [p for p in tous if p.pk not in lies]
+    coupes = [p for p in tous if p.pk in lies - joignables]
+    for cause, siens in (
+        (CauseInactivation.CONVENTION, finis),
+        (CauseInactivation.COUPURE, coupes),
+    ):
+        if siens:
+            cycle.inactiver_tous(siens, cause, acteur=acteur)
 
 
 def _premier_jour(ruptures: Iterable[Rupture]) -> date | None:
