@@ -31,7 +31,7 @@ NAVIGATEURS = (
     ("Edge", r"\bEdg(?:e|A|iOS)?/"),
     ("Opera", r"\bOPR/"),
     ("Firefox", r"\b(?:Firefox|FxiOS)/"),
-    ("Chrome", r"\b(?:Chrome|Chromium|CriOS)/"),
+    ("Chrome", r"(?:Chrome|Chromium|CriOS)/"),
     ("Safari", r"\bSafari/"),
 )
 SYSTEMES = (

@@ -74,13 +74,30 @@ class SiteSupport(admin.AdminSite):
 
 
 class Page(admin.ModelAdmin):
-    """Traced, and told by the trace; nothing is deleted unless a page says so."""
+    """Traced, and told by the trace; nothing is deleted unless a page says so.
 
+    `titres` of the list, of a new row, of one that exists: Django's own are no French.
+    """
+
+    titres = ("", "", "")
     object_history_template = "support/historique.html"
     list_per_page = 50
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": self.titres[0]})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        titre = {"title": self.titres[2 if object_id else 1]}
+        return super().changeform_view(request, object_id, form_url, titre)
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -107,6 +124,7 @@ class Page(admin.ModelAdmin):
 
 class PageCaisse(Page):
     form = FormulaireCaisse
+    titres = ("Caisses", "Ouvrir une caisse", "Caisse")
     change_form_template = "support/caisse.html"
     list_display = ("nom", "code", "departement")
     search_fields = ("nom", "code")
@@ -125,6 +143,7 @@ class PageCaisse(Page):
 class PageVersion(Page):
     """Published at once, after a confirmation; then it never changes (H-05)."""
 
+    titres = ("Versions des CGU", "Publier des CGU", "Version des CGU")
     list_display = ("numero", "publiee_le", "en_vigueur")
     ordering = ("-publiee_le",)
 
@@ -143,6 +162,7 @@ class PageVersion(Page):
 
 class PageAnnonce(Page):
     form = FormulaireAnnonce
+    titres = ("Annonces", "Annoncer", "Annonce")
     list_display = ("titre", "debut", "fin")
     ordering = ("-debut",)
 

@@ -10,6 +10,8 @@ from portail.departements import DEPARTEMENTS
 from portail.formulaires import ChampCourriel, ChampNom, ChampTelephone, ChampTexte, Formulaire
 
 CHOIX = [(numero, f"{numero} – {nom}") for numero, nom in DEPARTEMENTS.items()]
+# The class by which Django's admin gives a field its width.
+LARGE = {"class": "vTextField"}
 A_LA_MINUTE = "%Y-%m-%dT%H:%M"
 
 
@@ -28,13 +30,19 @@ class FormulaireCaisse(Formulaire, forms.ModelForm):
         validators=[validate_slug],
         help_text="Un mot qui reste, sans espace ni accent, par exemple : artois.",
     )
-    nom = ChampNom(label="Nom", max_length=120, help_text="Par exemple : CPAM de l’Artois.")
+    nom = ChampNom(
+        label="Nom",
+        max_length=120,
+        widget=forms.TextInput(attrs=LARGE),
+        help_text="Par exemple : CPAM de l’Artois.",
+    )
     departement = forms.ChoiceField(label="Département", choices=CHOIX)
     contact_support = ChampTexte(
         label="Contact de support",
         max_length=200,
         required=False,
         sante=False,
+        widget=forms.TextInput(attrs=LARGE),
         help_text="Montré aux partenaires sur toutes les pages. Les administrateurs de la caisse "
         "peuvent le remplacer.",
     )
@@ -45,8 +53,16 @@ class FormulaireCaisse(Formulaire, forms.ModelForm):
 
 
 class FormulaireAnnonce(Formulaire, forms.ModelForm):
-    titre = ChampTexte(label="Titre", max_length=80, contestable=False)
-    texte = ChampTexte(label="Texte", max_length=300, contestable=False, lignes=3)
+    titre = ChampTexte(
+        label="Titre", max_length=80, contestable=False, widget=forms.TextInput(attrs=LARGE)
+    )
+    texte = ChampTexte(
+        label="Texte",
+        max_length=300,
+        contestable=False,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
+        help_text="300 caractères au plus. Dites le jour, l’heure, et ce qu’il faut faire.",
+    )
     debut = ChampInstant(label="Affichée à partir du")
     fin = ChampInstant(label="Jusqu’au")
 

@@ -423,4 +423,13 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AlterModelOptions(
+            name="versioncgu",
+            options={
+                "get_latest_by": "publiee_le",
+                "ordering": ["-publiee_le"],
+                "verbose_name": "version des CGU",
+                "verbose_name_plural": "versions des CGU",
+            },
+        ),
     ]

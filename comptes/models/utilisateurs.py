@@ -210,6 +210,7 @@ class VersionCGU(models.Model):
 
     class Meta:
         verbose_name = "version des CGU"
+        verbose_name_plural = "versions des CGU"
         ordering = ["-publiee_le"]
         get_latest_by = "publiee_le"
 
