@@ -36,9 +36,7 @@ def signaler_fraude(
     compte, partenaire = exiger_geste(compte, acteur, "signaler_fraude")
     if partenaire.pk not in habilitations.partenaires(acteur, "gerer"):
         exiger_admin(acteur, caisse)
-    _exiger_liee(caisse, partenaire)
-    if constate_le > timezone.localdate():
-        raise ValidationError({"constate_le": "Cette date n'est pas encore passée."})
+    _exiger_coherence(caisse, partenaire, constate_le)
     incident = Incident(
         compte=compte,
         caisse=caisse,
@@ -70,8 +68,10 @@ def _exclure(compte: Utilisateur, acteur: Acteur) -> None:
     journal.tracer(acteur, journal.Action.CHANGEMENT, compte, cause=CauseInactivation.FRAUDE.value)
 
 
-def _exiger_liee(caisse: Caisse, partenaire: Partenaire) -> None:
-    """A convention, even ended since, binds the two."""
+def _exiger_coherence(caisse: Caisse, partenaire: Partenaire, constate_le: date) -> None:
+    """A convention, even ended since, binds the two; the day has come."""
+    if constate_le > timezone.localdate():
+        raise ValidationError({"constate_le": "Cette date n'est pas encore passée."})
     liens = CaisseLiee.objects.filter(
         caisse=caisse, convention__partenaires=partenaire, convention__date_effet__isnull=False
     )

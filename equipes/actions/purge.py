@@ -7,7 +7,7 @@ from django.db import transaction
 from comptes.actions.effacement import effacer_tous
 from comptes.dates import debut, derniere_fermeture
 from comptes.models import Etat, Utilisateur
-from equipes.models import Demarche
+from equipes.models import Demarche, Incident
 from portail.calendrier import jour_civil
 
 LOT = 500
@@ -18,8 +18,8 @@ SANS_SUITE = (Demarche.Etat.REFUSEE, Demarche.Etat.RETIREE)
 def purger(maintenant: datetime) -> int:
     """Erase the accounts inactive for 6 civil months; returns how many.
 
-    So are the identities in the demarches: those of these accounts, and those of people who got
-    none. Batches of 500, each one transaction, that skip what somebody else holds.
+    So is what was typed of them in demarches and incidents, and the identity of people who got no
+    account. Batches of 500, each one transaction, that skip what somebody else holds.
     """
     limite = debut(derniere_fermeture(jour_civil(maintenant)) + UN_JOUR)
     total = 0
@@ -36,7 +36,8 @@ def _purger_un_lot(limite: datetime) -> int:
     lot = list(perimes.order_by("inactif_le").select_for_update(skip_locked=True)[:LOT])
     if not lot:
         return 0
-    Demarche.objects.filter(compte__in=lot).exclude(donnees={}).update(donnees={})
+    Demarche.objects.filter(compte__in=lot).update(donnees={}, motif_refus="")
+    Incident.objects.filter(compte__in=lot).update(recit="")
     return effacer_tous(lot)
 
 

@@ -1,7 +1,6 @@
 """Warnings: before an account is erased (H-14), before a password is over (H-04)."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models.functions import TruncDate
 
@@ -73,12 +72,13 @@ def _ecrire(groupes: list[tuple[int, date, str]], jour: date) -> int:
 
 def _prevenir_rotations(maintenant: datetime) -> int:
     """Fifteen days before, to the owner; who lets it pass is asked at the next sign-in (H-04)."""
-    total, apres = 0, 0
-    dus: Any = motdepasse.a_prevenir(maintenant).order_by("pk").values_list("pk", "mot_de_passe_le")
-    while lot := list(dus.filter(pk__gt=apres)[:LOT]):
-        apres = lot[-1][0]
+    dus = list(
+        motdepasse.a_prevenir(maintenant).order_by("pk").values_list("pk", "mot_de_passe_le")
+    )
+    total = 0
+    for rang in range(0, len(dus), LOT):
         total += courriels.ecrire_tous(
             courriels.Ligne(pk, "mot_de_passe_expire", f"rotation:{choisi:%Y%m%d%H%M%S}")
-            for pk, choisi in lot
+            for pk, choisi in dus[rang : rang + LOT]
         )
     return total

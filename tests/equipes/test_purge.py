@@ -11,7 +11,7 @@ from comptes.models import Courriel, Utilisateur
 from equipes import actions
 from equipes.acces import equipe_visible
 from equipes.actions.rappels import avertissement
-from equipes.models import Demarche
+from equipes.models import Demarche, Incident
 from signalements import actions as demandes
 from signalements.models import Demande
 from tests.equipes.fabriques import LUNDI, PARIS, a_l_oeuvre, identite, inactif
@@ -109,7 +109,18 @@ def test_ce_que_les_demarches_disaient_de_lui_aussi(pres: Personas) -> None:
             ("refusee", None, LUNDI - timedelta(days=100)),
         )
     )
+    incident = Incident.objects.create(
+        compte=compte,
+        caisse=pres.caisse_a,
+        partenaire=pres.partenaire_a,
+        nature="perte",
+        constate_le=LUNDI.date(),
+        recit="Maud Wallet a perdu son téléphone.",
+        signale_le=LUNDI,
+    )
     actions.purger(LUNDI)
+    incident.refresh_from_db()
+    assert incident.recit == ""
     for demarche in (vieille, refusee, recente):
         demarche.refresh_from_db()
     assert (vieille.donnees, refusee.donnees, recente.donnees) == ({}, {}, identite())
