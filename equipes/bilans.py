@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from comptes.models import Caisse, Etat, Partenaire, Profil, Utilisateur
+from comptes.models import OUVERTS, Caisse, Partenaire, Utilisateur
 from conventions.models import CaisseLiee
 from equipes import echeances, listes, pages
+from equipes.acces import comptes_de
 from equipes.models import LigneRevue, Revue
 from equipes.suivi import cote_caisse
 
@@ -54,11 +55,7 @@ def composer_revue(
 
     `choix` was just chosen and could not be kept: it is shown again.
     """
-    lignes = list(
-        revue.lignes.select_related("compte").order_by(
-            "compte__profil", "compte__nom", "compte__prenom"
-        )
-    )
+    lignes = _lignes(revue)
     for ligne in lignes:
         ligne.decision = (choix or {}).get(ligne.compte_id, ligne.decision)
     decisions = [ligne.decision for ligne in lignes]
@@ -76,8 +73,8 @@ def composer_revue(
 
 def decisions_postees(revue: Revue, donnees: Any) -> dict[int, str]:
     """By account, what was chosen for the accounts of this review and no other."""
-    comptes = dict(revue.lignes.values_list("compte__public", "compte"))
-    choix = {pk: donnees.get(f"{PREFIXE}{public}", "") for public, pk in comptes.items()}
+    comptes = [ligne.compte for ligne in _lignes(revue)]
+    choix = {compte.pk: donnees.get(f"{PREFIXE}{compte.public}", "") for compte in comptes}
     if donnees.get("faire") == "tout_conserver":
         choix = {pk: choisi or LigneRevue.Decision.CONSERVER.value for pk, choisi in choix.items()}
     return {pk: c for pk, c in choix.items() if c in LigneRevue.Decision.values}
@@ -101,6 +98,16 @@ def a_interroger(caisses: list[Caisse], jour: date) -> QuerySet[Partenaire]:
     return lies.distinct().order_by("nom")
 
 
+def _lignes(revue: Revue) -> list[LigneRevue]:
+    """The accounts under review and, until it is signed, those that were opened since."""
+    lignes = list(revue.lignes.select_related("compte"))
+    if not revue.signee_le:
+        connus = [ligne.compte_id for ligne in lignes]
+        nouveaux = comptes_de(revue.partenaire).filter(etat__in=OUVERTS).exclude(pk__in=connus)
+        lignes += [LigneRevue(revue=revue, compte=compte) for compte in nouveaux]
+    return sorted(lignes, key=lambda li: (li.compte.profil, li.compte.nom, li.compte.prenom))
+
+
 def _ligne(ligne: LigneRevue) -> dict[str, Any]:
     compte = ligne.compte
     return {
@@ -108,8 +115,7 @@ def _ligne(ligne: LigneRevue) -> dict[str, Any]:
         "compte": compte,
         "nom_champ": f"{PREFIXE}{compte.public}",
         "etat": listes.etat_en_mots(compte),
-        "est_gestionnaire": compte.profil == Profil.GESTIONNAIRE,
-        "est_ouvert": compte.etat in (Etat.INVITE, Etat.ACTIF),
+        "est_ouvert": compte.etat in OUVERTS,
     }
 
 

@@ -21,9 +21,10 @@ from conventions.acces import caisses_administrees
 from equipes import etats, listes
 from equipes.acces import caisses_de
 from equipes.dates import reactivable_jusqu_au, suppression_le
-from equipes.gestes import GESTES, Scene
+from equipes.gestes import GESTES, Geste, Scene
 from equipes.models import Demarche
 from equipes.suivi import cote_caisse
+from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
 
 HISTORIQUE = 50
@@ -103,6 +104,15 @@ def composer(compte: Utilisateur, acteur: Utilisateur) -> dict[str, Any]:
         "rattaches": list(compte.rattaches.exclude(etat=Etat.SUPPRIME)),
         "incidents": list(compte.incidents.select_related("document")),
         "historique": historique(compte),
+    }
+
+
+def composer_geste(geste: Geste, scene: Scene, formulaire: Formulaire) -> dict[str, Any]:
+    return cadre(scene.compte, scene.acteur) | {
+        "geste": geste,
+        "form": formulaire,
+        "effets": geste.effets(scene),
+        "prealable": geste.prealable(scene),
     }
 
 

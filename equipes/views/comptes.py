@@ -51,13 +51,8 @@ def geste(request: HttpRequest, identifiant: Any, nom: str) -> HttpResponse:
         except ValidationError as erreur:
             ajouter(formulaire, erreur)
     tracer_refus(acteur, objet, erreurs_de(formulaire))
-    contexte = {
-        "geste": choisi,
-        "form": formulaire,
-        "effets": choisi.effets(scene),
-        "prealable": choisi.prealable(scene),
-    }
-    return render(request, "equipes/geste.html", contexte | fiche.cadre(objet, acteur))
+    contexte = fiche.composer_geste(choisi, scene, formulaire)
+    return render(request, "equipes/geste.html", contexte)
 
 
 def _formulaire(choisi: Geste, scene: Scene, donnees: Any) -> Formulaire:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comptes import journal
 from comptes.acces import acteur_de, exiger_droit
+from comptes.models import Utilisateur
 from conventions.acces import caisses_administrees
 from equipes import actions, bilans
 from equipes.forms.revues import FormulaireRevues
@@ -98,12 +99,7 @@ def ouvrir(request: HttpRequest) -> HttpResponse:
     )
     if formulaire.is_valid():
         try:
-            nombre = actions.ouvrir_campagne(
-                formulaire.caisse_choisie,
-                formulaire.cleaned_data["partenaires"],
-                echeance_le=formulaire.cleaned_data["echeance_le"],
-                acteur=acteur,
-            )
+            nombre = _lancer(formulaire, acteur)
         except ValidationError as erreur:
             ajouter(formulaire, erreur)
         else:
@@ -111,6 +107,15 @@ def ouvrir(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{nombre} {pluriel}. Les gestionnaires sont prévenus.")
             return redirect("equipes:revues")
     return render(request, "equipes/ouvrir.html", {"form": formulaire})
+
+
+def _lancer(formulaire: FormulaireRevues, acteur: Utilisateur) -> int:
+    return actions.ouvrir_campagne(
+        formulaire.caisse_choisie,
+        formulaire.cleaned_data["partenaires"],
+        echeance_le=formulaire.cleaned_data["echeance_le"],
+        acteur=acteur,
+    )
 
 
 def _visible(request: HttpRequest, identifiant: Any) -> Revue:

@@ -152,6 +152,18 @@ def test_la_caisse_relance_une_fois_par_jour(admin: Client, personas: Personas) 
     assert Courriel.objects.filter(gabarit="revue_rappel").count() == 1
 
 
+def test_un_compte_ouvert_depuis_entre_dans_la_revue(
+    gestionnaire: Client, personas: Personas
+) -> None:
+    revue = revoir(personas.caisse_a, personas.partenaire_a)
+    nouveau = UtilisateurFactory(nom="Vasseur", sur=personas.partenaire_a)
+    adresse = f"/revues/{revue.identifiant}/"
+    assert "Vasseur" in gestionnaire.get(adresse).content.decode()
+    gestionnaire.post(adresse, {"faire": "tout_conserver"})
+    assert revue.lignes.get(compte=nouveau).decision == "conserver"
+    assert gestionnaire.get(f"{adresse}signer/").status_code == 200
+
+
 def test_un_compte_ferme_pendant_la_revue_n_est_plus_a_choisir(
     gestionnaire: Client, personas: Personas
 ) -> None:
