@@ -4,6 +4,7 @@ import conventions.models.documents
 import django.core.validators
 import django.db.models.deletion
 import uuid
+from datetime import timedelta
 from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
@@ -47,7 +48,17 @@ def reprendre_les_actes(apps, schema_editor):
         )
         if convention.date_utilisation:
             _reprendre_acte(apps, convention, "utilisation", convention.date_utilisation)
-        if convention.etat == "en_vigueur":
+        if convention.etat == "en_vigueur" and convention.date_fin:
+            convention.ruptures.create(
+                cause="denonciation",
+                notifiee_le=max(convention.date_effet, min(_hier(), convention.date_fin)),
+                dernier_jour=convention.date_fin,
+                motif="Fin enregistrée avant que le portail ne connaisse les causes.",
+                enregistree_le=timezone.now(),
+            )
+            convention.etat = "denoncee"
+            convention.save(update_fields=["etat"])
+        elif convention.etat == "en_vigueur":
             convention.prochaine_echeance = _prochain(convention.date_effet)
             convention.save(update_fields=["prochaine_echeance"])
 
@@ -70,6 +81,10 @@ def _reprendre_acte(apps, convention, nature, signe_le):
     for partie in parties if signe_le else ():
         Signature.objects.create(acte=acte, signee_le=signe_le, **partie)
     return acte
+
+
+def _hier():
+    return timezone.localdate() - timedelta(days=1)
 
 
 def _prochain(effet):
