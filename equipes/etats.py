@@ -11,7 +11,7 @@ from django.utils import timezone
 from comptes import habilitations
 from comptes.dates import suppression_le
 from comptes.models import OUVERTS, CauseInactivation, Etat, Profil
-from conventions.models import CaisseLiee
+from conventions.models import CaisseLiee, Convention
 from equipes.models import Demarche
 from portail.calendrier import jour_civil
 from portail.etats import Circuit, Transition
@@ -28,9 +28,9 @@ def possibles(objet: Any, acteur: Any) -> list[Transition]:
 def _sur_un_compte(acteur: Any, droit: str, compte: Any) -> bool:
     """Who may act on an account of a partner; nobody (None) is the system.
 
-    `gerer`: a gestionnaire of its partner. `administrer`: an admin of a caisse that a convention,
-    even ended, binds to it. `habiliter`: who opens such accounts, the partner for its techniciens
-    and the caisse for gestionnaires. `signaler`: either side. `soi`: its owner.
+    `gerer`: a gestionnaire of its partner. `administrer`: an admin of a caisse that answers for
+    it. `habiliter`: who opens such accounts, the partner for its techniciens and the caisse for
+    gestionnaires. `signaler`: either side. `soi`: its owner.
     """
     if acteur is None:
         return droit != "soi"
@@ -52,16 +52,28 @@ def partenaire_pk(compte: Any) -> int | None:
     return compte.__dict__["_partenaire"]
 
 
-def _administre(acteur: Any, compte: Any) -> bool:
-    siennes = habilitations.caisses(acteur, "administrer")
-    partenaire = partenaire_pk(compte)
-    return bool(siennes and partenaire) and (
-        CaisseLiee.objects.filter(
-            caisse__in=siennes,
-            convention__partenaires=partenaire,
-            convention__date_effet__isnull=False,
-        ).exists()
+def caisses_competentes(partenaire: int) -> frozenset[int]:
+    """The caisses that answer for the accounts of this partner.
+
+    Those bound by a convention in force (H-12: one that left has no say any more); once the last
+    one has ended, all those that ever were.
+    """
+    jour = timezone.localdate()
+    lies = CaisseLiee.objects.filter(
+        convention__partenaires=partenaire, convention__date_effet__isnull=False
     )
+    vivants = lies.ouverts(jour).filter(convention__in=Convention.objects.en_vigueur(jour))
+    pks = frozenset(vivants.values_list("caisse", flat=True))
+    return pks or frozenset(lies.values_list("caisse", flat=True))
+
+
+def _administre(acteur: Any, compte: Any) -> bool:
+    siennes, partenaire = habilitations.caisses(acteur, "administrer"), partenaire_pk(compte)
+    if not siennes or partenaire is None:
+        return False
+    if "_caisses" not in compte.__dict__:
+        compte.__dict__["_caisses"] = caisses_competentes(partenaire)
+    return not siennes.isdisjoint(compte.__dict__["_caisses"])
 
 
 def _technicien(compte: Any) -> str | None:

@@ -10,9 +10,10 @@ from comptes import habilitations, journal
 from comptes.actions import cycle
 from comptes.models import OUVERTS, Caisse, CauseInactivation, Partenaire, Utilisateur
 from conventions.actions.documents import demander_document
-from conventions.models import CaisseLiee, Document
+from conventions.models import Document
 from equipes.actions import annonces
 from equipes.actions.verrous import Acteur, exiger_admin, exiger_geste
+from equipes.etats import caisses_competentes
 from equipes.models import Incident
 from portail.etats import TransitionImpossible
 
@@ -69,11 +70,8 @@ def _exclure(compte: Utilisateur, acteur: Acteur) -> None:
 
 
 def _exiger_coherence(caisse: Caisse, partenaire: Partenaire, constate_le: date) -> None:
-    """A convention, even ended since, binds the two; the day has come."""
+    """The caisse answers for the partner's accounts; the day has come."""
     if constate_le > timezone.localdate():
         raise ValidationError({"constate_le": "Cette date n'est pas encore passée."})
-    liens = CaisseLiee.objects.filter(
-        caisse=caisse, convention__partenaires=partenaire, convention__date_effet__isnull=False
-    )
-    if not liens.exists():
+    if caisse.pk not in caisses_competentes(partenaire.pk):
         raise TransitionImpossible("Aucune convention ne lie cette caisse à ce partenaire.")

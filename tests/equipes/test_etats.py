@@ -10,12 +10,14 @@ from django.utils import timezone
 
 from comptes.actions import cycle
 from comptes.models import Profil, Utilisateur
+from conventions.models import Convention
 from equipes.etats import CIRCUIT, DEMARCHES, possibles
 from equipes.models import Demarche
 from portail.etats import TransitionImpossible
 from tests.equipes.fabriques import a_l_oeuvre, gestionnaire, identite
 from tests.factories import UtilisateurFactory, fermer
 from tests.personas import Personas
+from tests.voisinage import lier
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +177,20 @@ def test_les_boutons_sont_ceux_de_la_table(personas: Personas) -> None:
 def test_un_admin_sans_convention_avec_le_partenaire_ne_peut_rien(personas: Personas) -> None:
     """A near miss: it administers a caisse, and the partner wrote a draft with it at most."""
     assert possibles(personas.technicien_a, personas.admin_a) == []
+
+
+@pytest.mark.regle("H-12")
+def test_une_caisse_partie_ne_peut_plus_rien_sauf_si_toutes_le_sont(personas: Personas) -> None:
+    a_l_oeuvre(personas)
+    finie = lier(personas.caisse_b, personas.partenaire_a)
+    finie.date_fin = timezone.localdate() - timedelta(days=1)
+    finie.save()
+
+    def gestes(acteur: Utilisateur) -> list[str]:
+        relu = Utilisateur.objects.get(pk=personas.gestionnaire_a.pk)
+        return [etape.nom for etape in possibles(relu, acteur)]
+
+    attendus = ["reinitialiser_second_facteur", "signaler_fraude"]
+    assert (gestes(personas.admin_a), gestes(personas.admin_b)) == (attendus, [])
+    Convention.objects.update(date_fin=finie.date_fin)
+    assert (gestes(personas.admin_a), gestes(personas.admin_b)) == (attendus, attendus)
