@@ -85,10 +85,11 @@ def habiliter_pour(request: HttpRequest, code: str) -> HttpResponse:
     exiger_droit(acteur, "administrer")
     partenaire = partenaire_visible(acteur, code)
     if gestionnaires(partenaire).exists():
-        messages.info(
-            request,
-            "Ce partenaire a un gestionnaire : c’est à lui de demander une habilitation.",
-        )
+        if request.method == "POST":  # its page says who asks, and a reading writes nothing
+            messages.info(
+                request,
+                "Ce partenaire a un gestionnaire : c’est à lui de demander une habilitation.",
+            )
         return redirect("equipes:comptes", partenaire.code)
     siennes = caisses_administrees(acteur).values("pk")
     caisses = [c for c in caisses_de(partenaire) if siennes.filter(pk=c.pk).exists()]

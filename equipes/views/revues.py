@@ -59,7 +59,8 @@ def signer(request: HttpRequest, identifiant: Any) -> HttpResponse:
     exiger_droit(acteur, "gerer")
     contexte = bilans.composer_revue(objet, acteur)
     if objet.signee_le or contexte["restantes"]:
-        messages.warning(request, bilans.reste_a_dire(contexte["restantes"]))
+        if request.method == "POST":  # its page says so too, and a reading writes nothing
+            messages.warning(request, bilans.reste_a_dire(contexte["restantes"]))
         return redirect("equipes:revue", objet.identifiant)
     if request.method == "GET":
         return render(request, "equipes/signer.html", contexte)

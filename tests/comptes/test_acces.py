@@ -201,9 +201,16 @@ def test_une_page_ne_coute_que_quatre_requetes_d_identite(
     ("profil", "menu"),
     [
         ("technicien", ["Accueil", "Demandes"]),
-        ("gestionnaire", ["Accueil"]),
+        ("gestionnaire", "Accueil Équipe Démarches Revues Conventions Contacts".split()),
         ("agent", ["Accueil", "File de travail"]),
-        ("admin", ["Accueil", "Garde-fou"]),
+        (
+            "admin",
+            [
+                *"Accueil Partenaires Conventions Démarches Revues Contacts".split(),
+                "Comptes de la caisse",
+                "Garde-fou",
+            ],
+        ),
         ("dpo", ["Accueil", "Levées", "Relecture", "Garde-fou"]),
     ],
 )
