@@ -51,6 +51,7 @@ urlpatterns = [
     ),
     path("comptes-caisse/", agents.liste, name="agents"),
     path("comptes-caisse/inviter/", agents.inviter, name="inviter_agent"),
+    path("comptes-caisse/rattacher/", agents.rattacher, name="rattacher_agent"),
     path("comptes-caisse/reglages/", agents.reglages, name="reglages"),
     path("comptes-caisse/reglages/<slug:caisse>/", agents.reglages_caisse, name="reglages_caisse"),
     path("comptes-caisse/<uuid:identifiant>/", agents.agent, name="agent"),

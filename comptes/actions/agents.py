@@ -16,7 +16,8 @@ from django.db import transaction
 
 from comptes import activation, habilitations, personnel
 from comptes.actions import cycle, securite
-from comptes.models import Caisse, Jeton, Utilisateur
+from comptes.connexion import normaliser_identifiant
+from comptes.models import OUVERTS, Caisse, Jeton, Utilisateur
 from portail.etats import TransitionImpossible
 
 
@@ -36,6 +37,34 @@ def inviter_agent(
     compte = cycle.inviter(profil=profil, tenant=premiere, acteur=acteur, **identite)
     for caisse in autres:
         habilitations.habiliter(compte, caisse, acteur=acteur)
+    return compte
+
+
+@transaction.atomic
+def rattacher_agent(
+    *, identifiant: str, email: str, caisse: Caisse, acteur: Utilisateur
+) -> Utilisateur:
+    """Let an account that another caisse opened work for one more caisse, the actor's.
+
+    Its login and its address must both be known: the answer is the same, whatever is wrong.
+    """
+    candidats = Utilisateur.objects.filter(
+        identifiant=normaliser_identifiant(identifiant),
+        email__iexact=email,
+        profil__in=personnel.PROFILS,
+        etat__in=OUVERTS,
+    )
+    compte = candidats.first()
+    if compte is None:
+        raise TransitionImpossible(
+            "Aucun compte de caisse ouvert n’a cet identifiant et cette adresse. Vérifiez-les "
+            "auprès de la personne."
+        )
+    compte, tenues = _verrouiller(compte, caisse)
+    _exiger_administration([caisse], acteur)
+    if caisse in tenues:
+        raise TransitionImpossible(f"Ce compte travaille déjà pour {caisse}.")
+    habilitations.habiliter(compte, caisse, acteur=acteur)
     return compte
 
 

@@ -88,6 +88,14 @@ class FormulaireCaisse(Formulaire):
             champ.initial, champ.empty_label = caisses[0].code, None
 
 
+class FormulaireRattachement(FormulaireCaisse):
+    """An account that another caisse opened: both must be known, so that nobody can be guessed."""
+
+    field_order = ("identifiant", "email", "caisse")
+    identifiant = ChampNom(label="Identifiant", max_length=40)
+    email = ChampCourriel(label="Adresse e-mail professionnelle")
+
+
 class FormulaireCause(Formulaire):
     cause = forms.ChoiceField(label="Cause", choices=CAUSES, widget=forms.RadioSelect)
 

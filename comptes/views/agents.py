@@ -13,7 +13,7 @@ from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.actions import agents as verbes
 from comptes.actions.reglages import regler_caisse
 from comptes.annuaire import composer, lignes, onglets
-from comptes.forms.agents import FormulaireAgent, FormulaireReglages
+from comptes.forms.agents import FormulaireAgent, FormulaireRattachement, FormulaireReglages
 from comptes.forms.erreurs import reporter
 from comptes.gestes import GESTES
 from comptes.models import Utilisateur
@@ -61,6 +61,26 @@ def inviter(request: HttpRequest) -> HttpResponse:
             return redirect("agent", compte.public)
     tracer_refus(acteur, None, erreurs_de(form))
     return render(request, "comptes/agent_nouveau.html", {"form": form})
+
+
+@formulaire_ou_page
+def rattacher(request: HttpRequest) -> HttpResponse:
+    """Give one's caisse to an account that another caisse opened."""
+    acteur = acteur_de(request)
+    exiger_droit(acteur, "administrer")
+    caisses = list(personnel.administrees(acteur))
+    form = FormulaireRattachement(request.POST or None, caisses=caisses)
+    if form.is_valid():
+        try:
+            compte = verbes.rattacher_agent(**form.cleaned_data, acteur=acteur)
+        except TransitionImpossible as erreur:
+            journal.tracer(acteur, journal.Action.REFUS, None, raison="rattachement")
+            form.add_error(None, erreur.message)
+        else:
+            caisse = form.cleaned_data["caisse"]
+            messages.success(request, f"{compte} travaille désormais aussi pour {caisse}.")
+            return redirect("agent", compte.public)
+    return render(request, "comptes/agent_rattacher.html", {"form": form})
 
 
 @require_safe

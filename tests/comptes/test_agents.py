@@ -187,6 +187,48 @@ def test_on_ne_donne_pas_la_caisse_voisine(admin: Client, personas: Personas) ->
         agents.donner_caisse(personas.agent_a, personas.caisse_b, acteur=personas.admin_a)
 
 
+def test_ajouter_le_compte_d_une_autre_caisse(admin: Client, personas: Personas) -> None:
+    donnees = {
+        "identifiant": " Agent.B ",
+        "email": personas.agent_b.email.upper(),
+        "caisse": "artois",
+    }
+    assert "travaille désormais aussi" in suivre(admin, "/comptes-caisse/rattacher/", donnees)
+    assert tenues(personas.agent_b) == {"artois", "cote-opale"}
+    assert "travaille déjà pour" in suivre(admin, "/comptes-caisse/rattacher/", donnees)
+
+
+@pytest.mark.parametrize(
+    ("identifiant", "email", "ferme"),
+    [
+        ("agent.b", "autre@partenaire.example", False),
+        ("personne", "agent.b@partenaire.example", False),
+        ("agent.b", "agent.b@partenaire.example", True),
+        ("technicien.b", "technicien.b@partenaire.example", False),
+    ],
+    ids=["autre-adresse", "inconnu", "inactif", "partenaire"],
+)
+def test_rien_ne_dit_pourquoi_un_compte_ne_s_ajoute_pas(
+    admin: Client, personas: Personas, identifiant: str, email: str, ferme: bool
+) -> None:
+    if ferme:
+        fermer(personas.agent_b)
+    donnees = {"identifiant": identifiant, "email": email, "caisse": "artois"}
+    page = suivre(admin, "/comptes-caisse/rattacher/", donnees)
+    assert "Aucun compte de caisse ouvert n’a cet identifiant et cette adresse" in page
+    assert tenues(personas.agent_b) == {"cote-opale"}
+
+
+def test_on_n_ajoute_pas_a_la_caisse_voisine(personas: Personas) -> None:
+    with pytest.raises(PermissionDenied):
+        agents.rattacher_agent(
+            identifiant="agent.a",
+            email=personas.agent_a.email,
+            caisse=personas.caisse_b,
+            acteur=personas.admin_a,
+        )
+
+
 # --- closing and giving back --------------------------------------------------------------------
 def test_inactiver_ferme_la_porte_tout_de_suite(admin: Client, personas: Personas) -> None:
     ailleurs = connecte(Client(), personas.agent_a)
