@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from comptes.models import OUVERTS, Caisse, Partenaire, Utilisateur
 from conventions.models import CaisseLiee
-from equipes import echeances, listes, pages
+from equipes import echeances, listes
 from equipes.acces import comptes_de
 from equipes.models import LigneRevue, Revue
 from equipes.suivi import cote_caisse
+from portail import pages
 
 PREFIXE = "decision-"
 

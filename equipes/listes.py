@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from comptes.models import Etat, Profil, Utilisateur
-from equipes import pages
 from equipes.dates import suppression_le
+from portail import pages
 from portail.normalisation import cle_recherche
 from portail.pagination import Page
 from portail.templatetags.portail import jour

@@ -9,9 +9,10 @@ from django.utils import timezone
 from comptes import habilitations
 from comptes.models import Caisse, Partenaire, Profil, Utilisateur
 from conventions.quotas import quotas
-from equipes import echeances, etats, pages
+from equipes import echeances, etats
 from equipes.forms.gestes import FormulaireRefus
 from equipes.models import Demarche
+from portail import pages
 from portail.calendrier import jours_ouvres
 from portail.templatetags.portail import jour
 
