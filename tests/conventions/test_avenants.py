@@ -37,9 +37,7 @@ def partenaire() -> Partenaire:
 @pytest.fixture
 def convention(partenaire: Partenaire) -> Convention:
     with le(date(2026, 3, 10)):
-        return en_vigueur(
-            EFFET, caisses=[CaisseFactory(code="artois")], partenaires=[partenaire]
-        )
+        return en_vigueur(EFFET, caisses=[CaisseFactory(code="artois")], partenaires=[partenaire])
 
 
 def lu(convention: Convention, jour: date, nom: str = "delai_c2s_jours") -> Any:

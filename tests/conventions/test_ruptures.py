@@ -199,9 +199,7 @@ def test_une_caisse_se_rompt_et_revient_par_ses_propres_administrateurs(
         rupture = rompre(personas.caisse_a, personas.admin_a)
         actions.echoir(instant(date(2025, 7, 1)))
         with pytest.raises(PermissionDenied):
-            actions.lever_rupture(
-                rupture, levee_le=JUIN, motif="Réparé.", acteur=personas.admin_b
-            )
+            actions.lever_rupture(rupture, levee_le=JUIN, motif="Réparé.", acteur=personas.admin_b)
     with le(date(2025, 7, 2)):
         actions.lever_rupture(rupture, levee_le=JUIN, motif="Réparé.", acteur=personas.admin_a)
     assert convention.liens.ouverts(date(2025, 7, 2)).count() == 2
