@@ -101,17 +101,20 @@ def _envoyer_lien(pk: int, maintenant: datetime) -> bool:
     recents = compte.jetons.filter(
         usage=Usage.MOT_DE_PASSE, cree_le__gt=maintenant - timedelta(hours=1)
     )
-    if compte.etat != Etat.ACTIF or recents.count() >= LIENS_PAR_HEURE:
+    if not peut_servir(compte, Usage.MOT_DE_PASSE) or recents.count() >= LIENS_PAR_HEURE:
         return False
     envoyer_lien(compte, Usage.MOT_DE_PASSE, acteur=None)
     return True
 
 
 def peut_servir(compte: Utilisateur, usage: str) -> bool:
-    """Does the state of the account leave something for such a link to do?"""
-    if usage == Usage.MOT_DE_PASSE:
-        return compte.etat == Etat.ACTIF
-    return compte.etat == Etat.INVITE or (compte.etat == Etat.ACTIF and not a_un_appareil(compte))
+    """Does the state of the account leave something for such a link to do?
+
+    Never both at once: a mailbox alone would then choose the password and the second factor.
+    """
+    if compte.etat == Etat.INVITE:
+        return usage == Usage.ACTIVATION
+    return compte.etat == Etat.ACTIF and a_un_appareil(compte) == (usage == Usage.MOT_DE_PASSE)
 
 
 def a_un_appareil(compte: Utilisateur) -> bool:

@@ -112,6 +112,8 @@ def _effets_second_facteur(scene: Scene) -> list[str]:
         "fonctionnent plus.",
         "À sa prochaine connexion, son mot de passe donné, la personne installe un nouveau second "
         "facteur.",
+        "Elle a aussi oublié son mot de passe ? Signalez plutôt une perte : la caisse réactive "
+        "alors le compte, et les deux se choisissent de nouveau.",
         "Assurez-vous, de vive voix, que c’est bien elle qui le demande.",
     ]
 

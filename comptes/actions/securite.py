@@ -44,9 +44,10 @@ def choisir_par_lien(jeton: Jeton, mot_de_passe: str) -> Utilisateur:
 
     Raises `LienPerdu` when it was used, or replaced, in between.
     """
-    if not activation.consommer(jeton):
+    compte = Utilisateur.objects.select_for_update().get(pk=jeton.utilisateur_id)
+    if not (activation.peut_servir(compte, jeton.usage) and activation.consommer(jeton)):
         raise LienPerdu
-    return choisir_mot_de_passe(jeton.utilisateur, mot_de_passe, acteur=jeton.utilisateur)
+    return choisir_mot_de_passe(compte, mot_de_passe, acteur=jeton.utilisateur)
 
 
 @transaction.atomic
@@ -106,12 +107,13 @@ def remplacer_totp(compte: Utilisateur, cle_hex: str, code: str) -> TOTPDevice:
 def reinitialiser_second_facteur(compte: Utilisateur, *, acteur: Utilisateur | None) -> Jeton:
     """Forget a lost authenticator and its recovery codes; a mailed link sets the next one.
 
-    The password stays, and is asked for with the link. Whoever calls has checked that `acteur`
-    habilitates this account. Raises `EnvoiImpossible` when it is not active.
+    The password stays, and is asked for with the link; until then it cannot be chosen again by
+    mail. Whoever calls has checked that `acteur` habilitates this account. Raises `EnvoiImpossible` when it is not active.
     """
     compte = Utilisateur.objects.select_for_update().get(pk=compte.pk)
     TOTPDevice.objects.filter(user=compte).delete()
     compte.codes_secours.all().delete()
+    activation.annuler(compte, Jeton.Usage.MOT_DE_PASSE, maintenant=timezone.now())
     sessions.fermer(compte)
     journal.tracer(acteur, journal.Action.CHANGEMENT, compte, second_facteur="reinitialise")
     return activation.envoyer_lien(compte, Jeton.Usage.ACTIVATION, acteur=acteur)

@@ -202,6 +202,7 @@ def test_un_lien_altere_ou_emprunte_n_ouvre_rien(compte: Utilisateur, lien: str)
 def test_un_lien_d_un_usage_n_en_ouvre_pas_un_autre(compte: Utilisateur, lien: str) -> None:
     assert est_perdu(suivre(Client(), lien.replace("/activation/", "/mot-de-passe/")))
     actif = UtilisateurFactory()
+    appareil(actif)
     activation.envoyer_lien(actif, Jeton.Usage.MOT_DE_PASSE, acteur=None)
     oubli = lien_recu(actif)
     assert est_perdu(suivre(Client(), oubli.replace("/mot-de-passe/", "/activation/")))

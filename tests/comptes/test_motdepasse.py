@@ -431,3 +431,33 @@ def test_qui_prevenir_quinze_jours_avant() -> None:
 
 def test_sans_mot_de_passe_rien_n_expire() -> None:
     assert motdepasse.expire_le(inviter()) is None
+
+
+# --- a mailbox alone never opens an account -----------------------------------------------------
+def test_la_messagerie_seule_ne_choisit_pas_les_deux_facteurs(
+    client: Client, compte: Utilisateur
+) -> None:
+    """While another authenticator is awaited, the password is no longer chosen by mail."""
+    demander(client)
+    envoyer_liens_demandes()
+    avant = lien_recu(compte)
+    securite.reinitialiser_second_facteur(compte, acteur=None)
+    demander(client)
+    envoyer_liens_demandes()
+    assert liens(compte) == 1
+    assert suivre(Client(), avant).status_code == 410
+
+    appareil(compte)
+    assert suivre(Client(), avant).status_code == 410
+    demander(client)
+    envoyer_liens_demandes()
+    assert liens(compte) == 2
+
+
+def test_un_lien_en_main_ne_change_rien_au_compte_ferme_entre_temps(compte: Utilisateur) -> None:
+    jeton = activation.envoyer_lien(compte, Jeton.Usage.MOT_DE_PASSE, acteur=None)
+    fermer(compte)
+    with pytest.raises(securite.LienPerdu):
+        securite.choisir_par_lien(jeton, NOUVEAU)
+    compte.refresh_from_db()
+    assert compte.check_password(MOT_DE_PASSE)
