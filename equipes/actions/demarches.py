@@ -192,12 +192,18 @@ def _modifier(demarche: Demarche, acteur: Acteur) -> None:
     for nom, valeur in demarche.donnees.items():
         setattr(compte, nom, valeur)
     compte.save(update_fields=list(demarche.donnees))
-    if "email" in demarche.donnees and compte.etat == Etat.INVITE:
-        # The link went to an address that is nobody's, or somebody else's.
-        activation.envoyer_lien(compte, Jeton.Usage.ACTIVATION, acteur=acteur)
+    if "email" in demarche.donnees:
+        _renvoyer_les_liens(compte, acteur)
     compte.partenaire_id = demarche.partenaire_id
     champs = ",".join(sorted(demarche.donnees))
     journal.tracer(acteur, journal.Action.CHANGEMENT, compte, champs=champs)
+
+
+def _renvoyer_les_liens(compte: Utilisateur, acteur: Acteur) -> None:
+    """What went to the former address, nobody's or somebody else's, opens nothing any more."""
+    activation.annuler(compte, Jeton.Usage.MOT_DE_PASSE, maintenant=timezone.now())
+    if activation.peut_servir(compte, Jeton.Usage.ACTIVATION):
+        activation.envoyer_lien(compte, Jeton.Usage.ACTIVATION, acteur=acteur)
 
 
 def _planifier(demarche: Demarche, acteur: Acteur) -> None:

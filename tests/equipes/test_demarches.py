@@ -7,7 +7,9 @@ import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from comptes import activation
 from comptes.actions.cycle import DernierGestionnaire
+from comptes.actions.securite import reinitialiser_second_facteur
 from comptes.models import Courriel, Jeton, Trace, Utilisateur
 from conventions.models import Convention
 from conventions.quotas import QuotaAtteint
@@ -15,7 +17,7 @@ from equipes import actions
 from equipes.models import Demarche
 from portail.etats import TransitionImpossible
 from tests.equipes.fabriques import LUNDI, PARIS, a_l_oeuvre, gestionnaire, identite, inactif
-from tests.factories import CaisseFactory, UtilisateurFactory
+from tests.factories import CaisseFactory, UtilisateurFactory, appareil
 from tests.personas import Personas
 from tests.voisinage import lier
 
@@ -271,6 +273,29 @@ def test_une_adresse_corrigee_avant_l_activation_recoit_le_lien(pres: Personas) 
     actions.accepter(demarche, acteur=pres.admin_a)
     assert Jeton.objects.filter(utilisateur=compte, utilise_le=None).count() == 1
     assert Jeton.objects.filter(utilisateur=compte).count() == 2
+
+
+@pytest.mark.regle("H-08")
+def test_ce_qui_attendait_a_l_ancienne_adresse_n_ouvre_plus_rien(pres: Personas) -> None:
+    compte = gestionnaire(pres.partenaire_a)
+
+    def changer(email: str) -> None:
+        demarche = actions.demander_modification(
+            compte, pres.caisse_a, {"email": email}, acteur=pres.gestionnaire_a
+        )
+        actions.accepter(demarche, acteur=pres.admin_a)
+
+    appareil(compte)
+    oubli = activation.envoyer_lien(compte, Jeton.Usage.MOT_DE_PASSE, acteur=None)
+    changer("un@ccas-arras.example")
+    assert activation.retrouver(oubli.identifiant, Jeton.Usage.MOT_DE_PASSE) is None
+
+    pose = reinitialiser_second_facteur(compte, acteur=pres.admin_a)
+    changer("deux@ccas-arras.example")
+    assert activation.retrouver(pose.identifiant, Jeton.Usage.ACTIVATION) is None
+    dernier = Courriel.objects.filter(destinataire=compte, contexte__has_key="lien").latest("pk")
+    assert dernier.gabarit == "second_facteur_reinitialise"
+    assert activation.retrouver(dernier.contexte["lien"], Jeton.Usage.ACTIVATION)
 
 
 # --- H-09 --------------------------------------------------------------------------------------
