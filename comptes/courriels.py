@@ -16,6 +16,7 @@ from email.utils import format_datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -82,6 +83,16 @@ def ecrire_tous(lignes: Iterable[Ligne]) -> int:
     ]
     Courriel.objects.bulk_create(nouveaux, ignore_conflicts=True)
     return len(nouveaux)
+
+
+def abandonner(destinataires: QuerySet[Utilisateur]) -> int:
+    """Give up what has not left yet for these accounts, which are closed; returns how many.
+
+    What is being sent at this instant is left alone, and nobody waits for the mail server.
+    """
+    attendus = Courriel.objects.filter(destinataire__in=destinataires, etat=Courriel.Etat.A_ENVOYER)
+    pks = list(attendus.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return Courriel.objects.filter(pk__in=pks).update(etat=Courriel.Etat.ABANDONNE)
 
 
 def composer(courriel: Courriel) -> EmailMessage:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import activation, habilitations, identifiants, journal, sessions
+from comptes import activation, courriels, habilitations, identifiants, journal, sessions
 from comptes.actions.effacement import effacer, effacer_tous
 from comptes.dates import suppression_le
 from comptes.models import (
@@ -200,6 +200,7 @@ def fermer(
     )
     sessions.fermer_tous(lot)
     Jeton.objects.filter(utilisateur__in=lot, utilise_le=None).update(utilise_le=maintenant)
+    courriels.abandonner(lot)
     _situer(comptes, partenaires)
     journal.tracer_tous(acteur, journal.Action.CHANGEMENT, comptes, etat="inactif", cause=cause)
 

@@ -9,8 +9,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import habilitations, journal, sessions
-from comptes.models import CodeSecours, Courriel, Etat, Jeton, Utilisateur
+from comptes import courriels, habilitations, journal, sessions
+from comptes.models import CodeSecours, Etat, Jeton, Utilisateur
 
 _VIDES = ("nom", "prenom", "email", "telephone", "fonction", "civilite", "statut")
 _OUBLIES = ("responsable", "declare_le", "mot_de_passe_le", "lien_demande_le", "last_login")
@@ -33,9 +33,7 @@ def effacer_tous(comptes: Sequence[Utilisateur]) -> int:
     lot = Utilisateur.objects.filter(pk__in=pks)
     partenaires = habilitations.partenaires_des(pks)
     _oublier_les_acces(pks)
-    Courriel.objects.filter(destinataire__in=pks, etat=Courriel.Etat.A_ENVOYER).update(
-        etat=Courriel.Etat.ABANDONNE
-    )
+    courriels.abandonner(lot)
     Utilisateur.objects.filter(responsable__in=pks).update(responsable=None)
     lot.update(
         etat=Etat.SUPPRIME,

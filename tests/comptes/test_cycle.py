@@ -92,6 +92,16 @@ def test_une_identite_fausse_n_invite_personne(personas: Personas) -> None:
     assert Utilisateur.objects.count() == avant
 
 
+@pytest.mark.regle("D-17")
+def test_rien_ne_part_plus_vers_un_compte_ferme(personas: Personas) -> None:
+    siens = (personas.technicien_a, personas.technicien_b)
+    for compte in siens:
+        courriels.ecrire(compte, "revue_rappel", cle="essai")
+    cycle.inactiver(personas.technicien_a, "depart", acteur=personas.gestionnaire_a)
+    etats = [Courriel.objects.get(destinataire=compte).etat for compte in siens]
+    assert etats == ["abandonne", "a_envoyer"]
+
+
 @pytest.mark.regle("H-13")
 def test_inactiver_ferme_tout_a_la_requete_suivante(personas: Personas) -> None:
     client = connecte(Client(), personas.technicien_a)
