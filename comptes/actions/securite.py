@@ -108,7 +108,9 @@ def reinitialiser_second_facteur(compte: Utilisateur, *, acteur: Utilisateur | N
     """Forget a lost authenticator and its recovery codes; a mailed link sets the next one.
 
     The password stays, and is asked for with the link; until then it cannot be chosen again by
-    mail. Whoever calls has checked that `acteur` habilitates this account. Raises `EnvoiImpossible` when it is not active.
+    mail. Whoever calls has checked that `acteur` habilitates this account.
+
+    Raises `EnvoiImpossible` when it is not active.
     """
     compte = Utilisateur.objects.select_for_update().get(pk=compte.pk)
     TOTPDevice.objects.filter(user=compte).delete()
