@@ -183,7 +183,8 @@ class Guetteur(threading.Thread):
     def _observer(self, voisin: psycopg.Connection) -> None:
         lignes = voisin.execute(
             "SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-            " WHERE c.relkind = 'r' AND l.mode = ANY(%s) AND c.relname ~ '^(comptes|conventions)_'",
+            " WHERE c.relkind = 'r' AND l.locktype = 'relation' AND l.mode = ANY(%s)"
+            " AND c.relname ~ '^(comptes|conventions|equipes)_'",
             [list(self.LOURDS)],
         )
         self.verrous |= {f"{nom} {mode}" for nom, mode in lignes}
