@@ -46,7 +46,7 @@ def revue(request: HttpRequest, identifiant: Any) -> HttpResponse:
         contexte = bilans.composer_revue(objet, acteur, choix) | {"refus": _dire(erreur)}
         return render(request, "equipes/revue.html", contexte)
     if request.POST.get("faire") == "signer":
-        return redirect("equipes:signer", objet.identifiant)
+        return _vers_la_signature(request, objet)
     messages.success(request, "Vos réponses sont enregistrées.")
     return redirect("equipes:revue", objet.identifiant)
 
@@ -117,6 +117,15 @@ def _lancer(formulaire: FormulaireRevues, acteur: Utilisateur) -> int:
         echeance_le=formulaire.cleaned_data["echeance_le"],
         acteur=acteur,
     )
+
+
+def _vers_la_signature(request: HttpRequest, objet: Revue) -> HttpResponse:
+    """To the summary, once every account has its answer; until then, say how many have not."""
+    restantes = bilans.composer_revue(objet, acteur_de(request))["restantes"]
+    if restantes:
+        messages.warning(request, bilans.reste_a_dire(restantes))
+        return redirect("equipes:revue", objet.identifiant)
+    return redirect("equipes:signer", objet.identifiant)
 
 
 def _visible(request: HttpRequest, identifiant: Any) -> Revue:

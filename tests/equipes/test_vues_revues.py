@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from comptes.actions.cycle import effacer
 from comptes.models import Courriel, Etat, Profil
 from equipes.models import LigneRevue, Revue
 from tests.factories import CaisseFactory, PartenaireFactory, UtilisateurFactory, fermer
@@ -51,6 +52,14 @@ def test_ce_qui_est_repondu_est_garde_sans_rien_fermer(
     personas.technicien_a.refresh_from_db()
     assert personas.technicien_a.etat == Etat.ACTIF
     assert gestionnaire.get(f"{adresse}signer/").headers["Location"] == adresse
+
+
+def test_aller_signer_trop_tot_dit_ce_qui_manque(gestionnaire: Client, personas: Personas) -> None:
+    revue = revoir(personas.caisse_a, personas.partenaire_a)
+    saisie = {f"decision-{personas.technicien_a.public}": "terminer", "faire": "signer"}
+    page = gestionnaire.post(f"/revues/{revue.identifiant}/", saisie, follow=True)
+    assert page.redirect_chain == [(f"/revues/{revue.identifiant}/", 302)]
+    assert "1 compte reste sans réponse : choisissez pour chacun" in page.content.decode()
 
 
 def test_tout_conserver_ne_touche_pas_aux_reponses_deja_donnees(
@@ -211,3 +220,22 @@ def test_une_caisse_sans_partenaire_le_dit(personas: Personas) -> None:
     seul = UtilisateurFactory(profil=Profil.ADMIN, sur=CaisseFactory())
     page = connecte(Client(), seul).get("/revues/ouvrir/").content.decode()
     assert "Aucun partenaire à interroger" in page
+
+
+@pytest.mark.regle("H-14")
+def test_le_tableau_signe_s_exporte_avec_ses_decisions_sans_les_comptes_supprimes(
+    gestionnaire: Client, admin: Client, personas: Personas
+) -> None:
+    parti = UtilisateurFactory(nom="Parti", sur=personas.partenaire_a)
+    revue = revoir(personas.caisse_a, personas.partenaire_a)
+    adresse = f"/revues/{revue.identifiant}/"
+    decisions = {**choix(personas, "terminer"), f"decision-{parti.public}": "conserver"}
+    gestionnaire.post(adresse, decisions)
+    gestionnaire.post(f"{adresse}signer/")
+    effacer(fermer(parti))
+    for client in (gestionnaire, admin):
+        lignes = client.get(f"{adresse}tableau.csv").content.decode("utf-8-sig").splitlines()
+        assert lignes[0].startswith("Décision;Profil;Civilité;Nom;")
+        assert [ligne.split(";")[0] for ligne in lignes[1:]] == ["Conserver", "Mettre fin"]
+    assert client.get(f"{adresse}tableau.xlsx").content[:2] == b"PK"
+    assert client.get(f"{adresse}tableau.ods").status_code == 404
