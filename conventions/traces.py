@@ -135,13 +135,16 @@ def _parts(partenaire: Partenaire, caisses: Collection[int]) -> list[Q]:
     actes = Acte.objects.filter(convention__in=conventions)
     signatures = Signature.objects.filter(acte__in=actes)
     comptes = [str(compte.pk) for compte in habilitations.rattaches([partenaire])[partenaire.pk]]
+    # A convention that nobody signed yet opens no account: see `acces.partenaires_signes`.
+    signee = conventions.filter(date_effet__isnull=False).exists()
+    vie = VIE_DES_COMPTES if signee else ()
     return [
         Q(partenaire_id=partenaire.pk, caisse_id__in=caisses),
         # Common to all: the contacts that the partner names, its accounts.
         Q(partenaire_id=partenaire.pk, caisse_id=None)
-        & (Q(objet="contact") | Q(objet="utilisateur", action__in=VIE_DES_COMPTES)),
+        & (Q(objet="contact") | Q(objet="utilisateur", action__in=vie)),
         Q(objet="partenaire", cle=str(partenaire.pk), partenaire_id=None),
-        Q(objet="utilisateur", cle__in=comptes, partenaire_id=None, action__in=VIE_DES_COMPTES),
+        Q(objet="utilisateur", cle__in=comptes, partenaire_id=None, action__in=vie),
         Q(objet="convention", cle__in=_textes(conventions, "identifiant"), partenaire_id=None),
         Q(objet="acte", cle__in=_textes(actes, "identifiant"), partenaire_id=None),
         Q(objet="signature", cle__in=_textes(signatures, "pk"), caisse_id=None),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from comptes import habilitations
 from comptes.habilitations import comptes_de
 from comptes.models import Caisse, Etat, Partenaire, Profil, Utilisateur
-from conventions.acces import partenaires_visibles
+from conventions.acces import partenaires_signes
 from conventions.offre import offres
 from equipes.controles import controler_technicien
 
@@ -18,6 +18,7 @@ __all__ = [
     "caisses_de",
     "compte_visible",
     "comptes_de",
+    "comptes_visibles",
     "controler_technicien",
     "equipe_visible",
     "gestionnaires",
@@ -29,7 +30,7 @@ EQUIPE = (Profil.TECHNICIEN, Profil.GESTIONNAIRE)
 
 
 def equipe_visible(acteur: Utilisateur) -> QuerySet[Utilisateur]:
-    """Accounts of the partner that one manages, of the partners that an admin sees.
+    """Accounts of the partner that one manages, of the partners bound to an admin's caisse.
 
     Erased ones are nobody's any more (H-14).
     """
@@ -37,7 +38,7 @@ def equipe_visible(acteur: Utilisateur) -> QuerySet[Utilisateur]:
     if gere:
         partenaires: Any = gere
     elif habilitations.caisses(acteur, "administrer"):
-        partenaires = partenaires_visibles(acteur).values("pk")
+        partenaires = partenaires_signes(acteur).values("pk")
     else:
         return Utilisateur.objects.none()
     siens = Utilisateur.objects.filter(
@@ -49,6 +50,11 @@ def equipe_visible(acteur: Utilisateur) -> QuerySet[Utilisateur]:
 def compte_visible(acteur: Utilisateur, public: Any) -> Utilisateur:
     """The account of that public identifier. Raises `Http404` outside of the actor's scope."""
     return get_object_or_404(equipe_visible(acteur).select_related("responsable"), public=public)
+
+
+def comptes_visibles(acteur: Utilisateur, partenaire: Partenaire) -> QuerySet[Utilisateur]:
+    """Those of this partner among them."""
+    return equipe_visible(acteur).filter(pk__in=comptes_de(partenaire).values("pk"))
 
 
 def partenaire_gere(acteur: Utilisateur) -> Partenaire:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from comptes import habilitations
 from comptes.dates import suppression_le
 from comptes.models import OUVERTS, CauseInactivation, Etat, Profil
-from conventions.models import CaisseLiee, Convention
+from conventions.acces import caisses_competentes
 from equipes.models import Demarche
 from portail.calendrier import jour_civil
 from portail.etats import Circuit, Transition
@@ -50,21 +50,6 @@ def partenaire_pk(compte: Any) -> int | None:
     if "_partenaire" not in compte.__dict__:
         compte.__dict__["_partenaire"] = habilitations.partenaires_des([compte.pk]).get(compte.pk)
     return compte.__dict__["_partenaire"]
-
-
-def caisses_competentes(partenaire: int) -> frozenset[int]:
-    """The caisses that answer for the accounts of this partner.
-
-    Those bound by a convention in force (H-12: one that left has no say any more); once the last
-    one has ended, all those that ever were.
-    """
-    jour = timezone.localdate()
-    lies = CaisseLiee.objects.filter(
-        convention__partenaires=partenaire, convention__date_effet__isnull=False
-    )
-    vivants = lies.ouverts(jour).filter(convention__in=Convention.objects.en_vigueur(jour))
-    pks = frozenset(vivants.values_list("caisse", flat=True))
-    return pks or frozenset(lies.values_list("caisse", flat=True))
 
 
 def _administre(acteur: Any, compte: Any) -> bool:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from comptes import habilitations, journal
 from comptes.models import Caisse, Partenaire
-from conventions.acces import partenaires_visibles
+from conventions.acces import peut_corriger
 from conventions.actions.verrous import Acteur, aujourd_hui
 from conventions.models import Contact
 from portail.etats import TransitionImpossible
@@ -84,14 +84,14 @@ def retirer_contact(contact: Contact, *, acteur: Acteur) -> Contact:
 
 
 def exiger_droit(partie: Caisse | Partenaire, acteur: Acteur) -> None:
-    """A caisse names its own; a partner's are named by it or by a caisse bound to it."""
+    """A caisse names its own; a partner's are named by it or by a caisse that answers for it."""
     if acteur is None:
         return
     if isinstance(partie, Caisse):
         permis = partie.pk in habilitations.caisses(acteur, "administrer")
     else:
         permis = partie.pk in habilitations.partenaires(acteur, "gerer")
-        permis = permis or partenaires_visibles(acteur).filter(pk=partie.pk).exists()
+        permis = permis or peut_corriger(acteur, partie)
     if not permis:
         raise PermissionDenied
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from comptes import journal
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import quotas
-from conventions.acces import partenaires_visibles
+from conventions.acces import peut_corriger
 from conventions.actions.verrous import aujourd_hui, verrouiller_partenaire
 
 # What the caisses that share a partner may correct; its code is in addresses.
@@ -48,12 +48,12 @@ def corriger_partenaire(
     """Change what is said of a partner, but for its code.
 
     Fewer members mean fewer accounts (H-06, H-07): raises `ValidationError` (`membres`) as long as
-    there are more, saying how many to close first; `PermissionDenied` for a caisse that is not
-    bound to it.
+    there are more, saying how many to close first; `PermissionDenied` for a caisse that does
+    not answer for it.
     """
     if inconnus := set(champs) - set(CHAMPS):
         raise TypeError(f"not a field that changes: {', '.join(sorted(inconnus))}")
-    if acteur is not None and not partenaires_visibles(acteur).filter(pk=partenaire.pk).exists():
+    if acteur is not None and not peut_corriger(acteur, partenaire):
         raise PermissionDenied
     partenaire = verrouiller_partenaire(partenaire)
     avant = {nom: getattr(partenaire, nom) for nom in champs}

@@ -15,7 +15,12 @@ from comptes import habilitations
 from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import actions, fiches
-from conventions.acces import caisses_administrees, partenaire_visible, partenaires_visibles
+from conventions.acces import (
+    caisses_administrees,
+    exiger_correction,
+    partenaire_visible,
+    partenaires_visibles,
+)
 from conventions.forms.contacts import FormulaireContact, FormulaireNouveauContact
 from conventions.forms.erreurs import reporter
 from conventions.models import Contact
@@ -66,7 +71,9 @@ def nommer_partenaire(request: HttpRequest, code: str) -> HttpResponse:
     """A contact of the partner, as it told the caisse."""
     acteur = acteur_de(request)
     exiger_droit(acteur, "administrer")
-    return _nommer(request, [partenaire_visible(acteur, code)], (Role.REFERENT, Role.DPO))
+    objet = partenaire_visible(acteur, code)
+    exiger_correction(acteur, objet)
+    return _nommer(request, [objet], (Role.REFERENT, Role.DPO))
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,7 +163,12 @@ def _contact(acteur: Utilisateur, identifiant: Any) -> Contact:
         | Q(partenaire__in=partenaires_visibles(acteur))
         | Q(partenaire__in=_geres(acteur))
     )
-    return get_object_or_404(siens.select_related("caisse", "partenaire"), identifiant=identifiant)
+    contact = get_object_or_404(
+        siens.select_related("caisse", "partenaire"), identifiant=identifiant
+    )
+    if contact.partenaire and contact.partenaire not in _geres(acteur):
+        exiger_correction(acteur, contact.partenaire)
+    return contact
 
 
 def _geres(acteur: Utilisateur) -> QuerySet[Partenaire]:

@@ -14,7 +14,13 @@ from comptes import habilitations
 from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.models import Partenaire, Utilisateur
 from conventions import actions, annuaire, fiches
-from conventions.acces import caisses_administrees, partenaire_visible, partenaires_visibles
+from conventions.acces import (
+    caisses_administrees,
+    exiger_correction,
+    partenaire_visible,
+    partenaires_visibles,
+    peut_corriger,
+)
 from conventions.forms.erreurs import reporter
 from conventions.forms.partenaires import (
     FiltreSituation,
@@ -88,6 +94,7 @@ def partenaire(request: HttpRequest, code: str) -> HttpResponse:
         "anciens": anciens,
         "coupures": fiches.coupures_de(acteur, objet),
         "peut_couper": bool(fiches.caisses_a_couper(acteur, objet)),
+        "lecture_seule": not peut_corriger(acteur, objet),
         "partage": fiches.est_partage(objet, caisses),
     }
     return render(request, "conventions/partenaire.html", contexte)
@@ -99,6 +106,7 @@ def modifier(request: HttpRequest, code: str) -> HttpResponse:
     acteur = acteur_de(request)
     exiger_droit(acteur, "administrer")
     objet = partenaire_visible(acteur, code)
+    exiger_correction(acteur, objet)
     initial = {nom: getattr(objet, nom) for nom in FormulairePartenaire.base_fields}
     formulaire = FormulairePartenaire(request.POST or None, initial=initial)
     existant = None

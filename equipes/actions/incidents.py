@@ -9,11 +9,11 @@ from django.utils import timezone
 from comptes import habilitations, journal
 from comptes.actions import cycle
 from comptes.models import OUVERTS, Caisse, CauseInactivation, Partenaire, Utilisateur
+from conventions.acces import caisses_competentes
 from conventions.actions.documents import demander_document
 from conventions.models import Document
 from equipes.actions import annonces
 from equipes.actions.verrous import Acteur, exiger_admin, exiger_geste
-from equipes.etats import caisses_competentes
 from equipes.models import Incident
 from portail.etats import TransitionImpossible
 

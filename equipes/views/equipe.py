@@ -13,7 +13,7 @@ from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.models import Partenaire, Utilisateur
 from conventions.acces import partenaire_visible
 from equipes import exports, listes
-from equipes.acces import comptes_de, partenaire_gere
+from equipes.acces import comptes_visibles, partenaire_gere
 from equipes.forms.comptes import FormulaireRecherche
 from equipes.places import places
 
@@ -54,7 +54,7 @@ def exporter_comptes(request: HttpRequest, code: str, format: str) -> HttpRespon
 
 def composer(request: HttpRequest, partenaire: Partenaire) -> dict[str, Any]:
     """The quotas and one page of the accounts, as `equipes/_liste.html` shows them."""
-    tous = comptes_de(partenaire).select_related("responsable")
+    tous = comptes_visibles(acteur_de(request), partenaire).select_related("responsable")
     onglets = listes.onglets(request.GET, listes.compter(tous))
     vue = next((o["vue"] for o in onglets if o["courante"]), "")
     recherche = FormulaireRecherche(request.POST or None)
@@ -74,14 +74,22 @@ def composer(request: HttpRequest, partenaire: Partenaire) -> dict[str, Any]:
 
 def envoyer(acteur: Utilisateur, partenaire: Partenaire, format: str) -> HttpResponse:
     """The table of habilitations as it is now; erased accounts are not in it (H-14, H-15)."""
+    siens = comptes_visibles(acteur, partenaire).select_related("responsable")
+    rangees = exports.tableau(siens.order_by("profil", "nom", "prenom"))
+    nom = f"habilitations-{partenaire.code}-{timezone.localdate():%Y-%m-%d}"
+    reponse = telecharger(rangees, nom, format)
+    journal.tracer(acteur, journal.Action.TELECHARGEMENT, partenaire, habilitations=format)
+    return reponse
+
+
+def telecharger(rangees: list[list[str]], nom: str, format: str) -> HttpResponse:
+    """The table as a file of that format; raises `Http404` for another one."""
     if format not in exports.FORMATS:
         raise Http404
-    siens = comptes_de(partenaire).select_related("responsable").order_by("profil", "nom", "prenom")
-    journal.tracer(acteur, journal.Action.TELECHARGEMENT, partenaire, habilitations=format)
-    octets = exports.FORMATS[format](exports.tableau(siens))
-    reponse = HttpResponse(octets, content_type=exports.TYPES_MIME[format])
-    nom = f"habilitations-{partenaire.code}-{timezone.localdate():%Y-%m-%d}.{format}"
-    reponse["Content-Disposition"] = f'attachment; filename="{nom}"'
+    reponse = HttpResponse(
+        exports.FORMATS[format](rangees), content_type=exports.TYPES_MIME[format]
+    )
+    reponse["Content-Disposition"] = f'attachment; filename="{nom}.{format}"'
     reponse["Cache-Control"] = "private, no-store"
     return reponse
 
