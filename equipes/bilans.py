@@ -72,6 +72,11 @@ def composer_revue(
     }
 
 
+def lignes_visibles(revue: Revue) -> list[LigneRevue]:
+    """The accounts of a table that leaves the portal: not the erased ones (H-14)."""
+    return [ligne for ligne in _lignes(revue) if not ligne.compte.est_supprime]
+
+
 def decisions_postees(revue: Revue, donnees: Any) -> dict[int, str]:
     """By account, what was chosen for the accounts of this review and no other."""
     comptes = [ligne.compte for ligne in _lignes(revue)]
@@ -101,7 +106,7 @@ def a_interroger(caisses: list[Caisse], jour: date) -> QuerySet[Partenaire]:
 
 def _lignes(revue: Revue) -> list[LigneRevue]:
     """The accounts under review and, until it is signed, those that were opened since."""
-    lignes = list(revue.lignes.select_related("compte"))
+    lignes = list(revue.lignes.select_related("compte__responsable"))
     if not revue.signee_le:
         connus = [ligne.compte_id for ligne in lignes]
         nouveaux = comptes_de(revue.partenaire).filter(etat__in=OUVERTS).exclude(pk__in=connus)

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from comptes.models import Utilisateur
+from equipes.models import LigneRevue
 from portail.templatetags.portail import instant, jour
 
 TITRES = (
@@ -74,6 +75,17 @@ def tableau(comptes: Iterable[Utilisateur]) -> list[list[str]]:
     return [list(TITRES), *(_rangee(compte) for compte in comptes)]
 
 
+def tableau_de_revue(lignes: Iterable[LigneRevue]) -> list[list[str]]:
+    """The same rows under review, each with its decision first (H-15)."""
+    return [
+        ["Décision", *TITRES],
+        *(
+            [ligne.get_decision_display() or "À décider", *_rangee(ligne.compte)]
+            for ligne in lignes
+        ),
+    ]
+
+
 def en_csv(rangees: list[list[str]]) -> bytes:
     """Semicolons and the UTF-8 mark, as French spreadsheets expect; no cell is a formula."""
     sortie = io.StringIO()
@@ -125,7 +137,7 @@ def _feuille(rangees: list[list[str]]) -> str:
     return (
         f'<worksheet xmlns="{_OOXML}/spreadsheetml/2006/main"><sheetViews>'
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" state="frozen"/>'
-        f'</sheetView></sheetViews><cols><col min="1" max="{len(TITRES)}" width="22"'
+        f'</sheetView></sheetViews><cols><col min="1" max="{len(rangees[0])}" width="22"'
         f' customWidth="1"/></cols><sheetData>{lignes}</sheetData></worksheet>'
     )
 

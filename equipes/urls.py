@@ -20,6 +20,7 @@ urlpatterns = [
     path("revues/", revues.revues, name="revues"),
     path("revues/ouvrir/", revues.ouvrir, name="ouvrir"),
     path("revues/<uuid:identifiant>/", revues.revue, name="revue"),
+    path("revues/<uuid:identifiant>/tableau.<slug:format>", revues.exporter, name="exporter_revue"),
     path("revues/<uuid:identifiant>/signer/", revues.signer, name="signer"),
     path("revues/<uuid:identifiant>/relancer/", revues.relancer, name="relancer"),
     path("partenaires/<slug:code>/comptes/", equipe.comptes, name="comptes"),

@@ -78,6 +78,7 @@ class Cote:
             "equipes:demarche": {"identifiant": self.demarche.identifiant},
             "equipes:traiter": {"identifiant": self.demarche.identifiant, "nom": "retirer"},
             "equipes:revue": {"identifiant": self.revue.identifiant},
+            "equipes:exporter_revue": {"identifiant": self.revue.identifiant, "format": "csv"},
             "equipes:signer": {"identifiant": self.revue.identifiant},
             "equipes:relancer": {"identifiant": self.revue.identifiant},
             "equipes:comptes": {"code": self.partenaire.code},

@@ -13,10 +13,11 @@ from comptes import journal
 from comptes.acces import acteur_de, exiger_droit
 from comptes.models import Utilisateur
 from conventions.acces import caisses_administrees
-from equipes import actions, bilans
+from equipes import actions, bilans, exports
 from equipes.forms.revues import FormulaireRevues
 from equipes.models import Revue
 from equipes.views.creation import ajouter
+from equipes.views.equipe import telecharger
 from portail.etats import TransitionImpossible
 
 
@@ -70,6 +71,20 @@ def signer(request: HttpRequest, identifiant: Any) -> HttpResponse:
         return _impossible(request, objet, erreur)
     messages.success(request, "La revue est signée et transmise à la caisse.")
     return redirect("equipes:revue", objet.identifiant)
+
+
+@require_GET
+def exporter(request: HttpRequest, identifiant: Any, format: str) -> HttpResponse:
+    """The table under review, or as it was signed; erased accounts are not in it (H-14)."""
+    acteur = acteur_de(request)
+    objet = _visible(request, identifiant)
+    reponse = telecharger(
+        exports.tableau_de_revue(bilans.lignes_visibles(objet)),
+        f"revue-{objet.partenaire.code}-{timezone.localdate(objet.ouverte_le):%Y-%m-%d}",
+        format,
+    )
+    journal.tracer(acteur, journal.Action.TELECHARGEMENT, objet, habilitations=format)
+    return reponse
 
 
 @require_POST
