@@ -142,24 +142,30 @@ def _ruptures(
 ) -> Iterator[Tache]:
     """A procedure that runs may be lifted; one that was cured in time, even later (C-03)."""
     terminee = convention.etat == Etat.TERMINEE
+    parties = set(convention.liens.exclude(close_le=None).values_list("caisse", flat=True))
     for rupture in ruptures:
         if rupture.levee_le or (terminee and "lever" not in possibles):
             continue
         adresse = reverse("conventions:lever", args=[convention.identifiant, rupture.identifiant])
         levable = "lever" in possibles and rupture.cause != Rupture.Cause.SECRET
         levable = levable and rupture.caisse_id in (None, *siennes)
-        if levable or not terminee:
+        partie = rupture.caisse_id in parties
+        if levable or not (terminee or partie):
             qui = f" ({rupture.caisse})" if rupture.caisse else ""
             yield Tache(
                 f"{rupture.get_cause_display()}{qui} : dernier jour le "
                 f"{rupture.dernier_jour:%d/%m/%Y}",
-                "La convention a pris fin. Si tout a été réparé avant ce jour, vous pouvez encore "
-                "le dire."
-                if terminee
-                else "Sans autre geste de votre part, la fin s’applique d’elle-même ce jour-là, à "
-                "minuit.",
+                _suite_de_rupture(terminee, partie),
                 gestes=[Geste(libelle_levee(rupture), adresse)] if levable else [],
             )
+
+
+def _suite_de_rupture(terminee: bool, partie: bool) -> str:
+    """What follows of itself; what may still be said once it followed."""
+    if not (terminee or partie):
+        return "Sans autre geste de votre part, la fin s’applique d’elle-même ce jour-là, à minuit."
+    fait = "La convention a pris fin." if terminee else "Cette caisse a quitté la convention."
+    return f"{fait} Si tout a été réparé avant ce jour, vous pouvez encore le dire."
 
 
 def libelle_levee(rupture: Rupture) -> str:

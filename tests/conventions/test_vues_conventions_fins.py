@@ -177,6 +177,19 @@ def test_une_caisse_part_seule_et_le_partenaire_garde_l_autre(
 
 
 @pytest.mark.regle("H-12")
+def test_le_depart_passe_d_une_caisse_n_attend_plus_personne(
+    admin: Client, convention: Convention, personas: Personas
+) -> None:
+    CaisseLiee.objects.create(convention=convention, caisse=personas.caisse_b)
+    donnees = {"notifiee_le": "2026-11-06", "motif": "Manquement.", "caisse": "artois"}
+    url = adresse(convention, "fin/manquement/")
+    admin.post(url, {**donnees, "vu": "2026-11-21", "confirmer": "1"})
+    assert convention.liens.get(caisse=personas.caisse_a).close_le
+    for client in (admin, connecte(Client(), personas.admin_b)):
+        assert "la fin s’applique d’elle-même" not in lire(client, adresse(convention))
+
+
+@pytest.mark.regle("H-12")
 def test_un_partenaire_lie_ailleurs_garde_ses_comptes(
     admin: Client, convention: Convention, personas: Personas
 ) -> None:
