@@ -390,7 +390,7 @@ def repondre_a_la_revue(gestionnaire: Souris) -> None:
     ligne = gestionnaire.page.get_by_role("row", name="Ancienne")
     ligne.get_by_text("Mettre fin").click()
     gestionnaire.cliquer("button", "Continuer vers la signature")
-    lire(gestionnaire, re.compile("reste|décider"))
+    lire(gestionnaire, "2 comptes restent sans réponse")
     gestionnaire.cliquer("button", "Conserver tous les comptes sans réponse")
     lire(gestionnaire, "3 comptes sur 3 décidés")
     gestionnaire.cliquer("button", "Continuer vers la signature")
