@@ -13,6 +13,8 @@ from comptes.domaines import domaine_de, est_grand_public
 from comptes.models import Etat, Partenaire, Profil, Utilisateur
 from conventions.quotas import quotas
 
+IDENTITE = ("civilite", "nom", "prenom", "fonction", "telephone", "email")
+
 
 @dataclass(slots=True)
 class Verdict:
@@ -59,6 +61,19 @@ def controler_double(
     double = semblables.exclude(pk=sauf.pk if sauf else None).first()
     if double is not None:
         raise _refus(_dire_double(double.etat))
+
+
+def controler_changement(
+    compte: Utilisateur, partenaire: Partenaire, changees: Mapping[str, str]
+) -> None:
+    """What an account would be with these new values; errors by field (H-03, H-08)."""
+    futur = Utilisateur(profil=compte.profil, **{n: getattr(compte, n) for n in IDENTITE})
+    for nom, valeur in changees.items():
+        setattr(futur, nom, valeur)
+    futur.clean_fields(exclude={"identifiant", "password"})
+    if "email" in changees:
+        controler_adresse(partenaire, changees["email"])
+        controler_double(partenaire, compte.profil, changees["email"], sauf=compte)
 
 
 def controler_technicien(partenaire: Partenaire, identite: Mapping[str, Any]) -> None:

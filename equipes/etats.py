@@ -79,6 +79,12 @@ def _technicien_seul(compte: Any) -> str | None:
     return "Seuls les techniciens ont un gestionnaire responsable."
 
 
+def _coordonnees(compte: Any) -> str | None:
+    if compte.profil == Profil.TECHNICIEN:
+        return None
+    return "Les coordonnées d'un gestionnaire se modifient par une démarche auprès de la caisse."
+
+
 def _sans_depart_prevu(compte: Any) -> str | None:
     if compte.dernier_jour:
         return f"La fin de ce compte est déjà prévue le {compte.dernier_jour:%d/%m/%Y}."
@@ -113,6 +119,14 @@ CIRCUIT = Circuit(
     [
         _etape("activer", "Activer", Etat.INVITE, "soi", vers=Etat.ACTIF),
         _etape("renvoyer_lien", "Renvoyer le lien d'activation", Etat.INVITE, "habiliter"),
+        _etape(
+            "corriger_adresse",
+            "Corriger l'adresse e-mail",
+            Etat.INVITE,
+            "gerer",
+            refus=_coordonnees,
+        ),
+        _etape("corriger", "Modifier les coordonnées", OUVERTS, "gerer", refus=_coordonnees),
         _etape(
             "reinitialiser_second_facteur",
             "Réinitialiser le second facteur",

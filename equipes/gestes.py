@@ -17,6 +17,7 @@ from comptes.models import Caisse, Jeton, Utilisateur
 from equipes import actions
 from equipes.acces import gestionnaires_de
 from equipes.dates import inactivable_des, reactivable_jusqu_au
+from equipes.forms.comptes import FormulaireAdresse, FormulaireCoordonnees
 from equipes.forms.demarches import FormulaireChangement
 from equipes.forms.gestes import (
     FormulaireAttribution,
@@ -103,6 +104,21 @@ def _effets_lien(scene: Scene) -> list[str]:
     return [
         "Un nouveau lien d’activation part à l’adresse e-mail du compte. Il est valable 48 heures.",
         "Les liens envoyés auparavant ne fonctionnent plus.",
+    ]
+
+
+def _effets_adresse(scene: Scene) -> list[str]:
+    return [
+        "Un nouveau lien d’activation part à l’adresse corrigée. Il est valable 48 heures.",
+        "Les liens envoyés à l’ancienne adresse ne fonctionnent plus.",
+    ]
+
+
+def _effets_coordonnees(scene: Scene) -> list[str]:
+    return [
+        "Le changement est immédiat et reste dans l’historique du compte.",
+        "L’identifiant ne change pas. Une fois le compte activé, l’adresse e-mail non plus : si "
+        f"celle de {scene.compte} a changé, inactivez ce compte et créez-en un autre.",
     ]
 
 
@@ -208,6 +224,28 @@ GESTES = {
                 s.compte, Jeton.Usage.ACTIVATION, acteur=s.acteur
             ),
             fait="Un nouveau lien d’activation est envoyé.",
+        ),
+        Geste(
+            nom="corriger_adresse",
+            titre="Corriger l’adresse e-mail",
+            bouton="Corriger et envoyer un nouveau lien",
+            effets=_effets_adresse,
+            formulaire=lambda s, d: FormulaireAdresse(d, compte=s.compte, domaines=s.domaines),
+            faire=lambda s, f: actions.corriger_adresse(
+                s.compte, f.cleaned_data["email"], acteur=s.acteur
+            ),
+            fait="L’adresse est corrigée. Un nouveau lien d’activation y est envoyé.",
+        ),
+        Geste(
+            nom="corriger",
+            titre="Modifier les coordonnées",
+            bouton="Enregistrer",
+            effets=_effets_coordonnees,
+            formulaire=lambda s, d: FormulaireCoordonnees(d, compte=s.compte),
+            faire=lambda s, f: actions.corriger_technicien(
+                s.compte, f.changements(), acteur=s.acteur
+            ),
+            fait="Les coordonnées sont enregistrées.",
         ),
         Geste(
             nom="reinitialiser_second_facteur",

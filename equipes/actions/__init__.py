@@ -17,6 +17,8 @@ from equipes.actions.revues import decider, relancer_revue, relancer_revues, sig
 from equipes.actions.techniciens import (
     annuler_invitation,
     attribuer,
+    corriger_adresse,
+    corriger_technicien,
     creer_technicien,
     creer_techniciens,
     inactiver_technicien,
@@ -27,6 +29,8 @@ __all__ = [
     "accepter",
     "annuler_invitation",
     "attribuer",
+    "corriger_adresse",
+    "corriger_technicien",
     "creer_technicien",
     "creer_techniciens",
     "decider",

@@ -15,13 +15,17 @@ from conventions.offre import est_lie
 from conventions.quotas import exiger_place
 from equipes.actions import annonces
 from equipes.actions.verrous import Acteur, exiger_etape, exiger_geste
-from equipes.controles import controler_adresse, controler_double
+from equipes.controles import (
+    IDENTITE,
+    controler_adresse,
+    controler_changement,
+    controler_double,
+)
 from equipes.dates import inactivable_des
 from equipes.models import Demarche
 from portail.calendrier import jours_ouvres
 from portail.etats import TransitionImpossible
 
-IDENTITE = ("civilite", "nom", "prenom", "fonction", "telephone", "email")
 MODIFIABLES = ("nom", "fonction", "telephone", "email")
 JOURS_OUVRES = 5
 
@@ -74,7 +78,7 @@ def demander_modification(
     }
     if not changees:
         raise ValidationError("Rien n'est changé : indiquez au moins une nouvelle valeur.")
-    _controler_changement(compte, partenaire, changees)
+    controler_changement(compte, partenaire, changees)
     return _deposer(
         Nature.MODIFICATION, caisse, partenaire, acteur, compte=compte, donnees=changees
     )
@@ -188,7 +192,7 @@ def _modifier(demarche: Demarche, acteur: Acteur) -> None:
         Etat.ACTIF,
     ):
         raise TransitionImpossible("Ce compte n'est plus ouvert : la modification est sans objet.")
-    _controler_changement(compte, demarche.partenaire, demarche.donnees)
+    controler_changement(compte, demarche.partenaire, demarche.donnees)
     for nom, valeur in demarche.donnees.items():
         setattr(compte, nom, valeur)
     compte.save(update_fields=list(demarche.donnees))
@@ -257,18 +261,6 @@ def _controler(partenaire: Partenaire, profil: str, identite: Mapping[str, Any])
     compte = Utilisateur(profil=profil, **identite)
     compte.clean_fields(exclude={"identifiant", "password"})
     controler_adresse(partenaire, identite["email"])
-
-
-def _controler_changement(
-    compte: Utilisateur, partenaire: Partenaire, changees: Mapping[str, str]
-) -> None:
-    futur = Utilisateur(profil=compte.profil, **{n: getattr(compte, n) for n in IDENTITE})
-    for nom, valeur in changees.items():
-        setattr(futur, nom, valeur)
-    futur.clean_fields(exclude={"identifiant", "password"})
-    if "email" in changees:
-        controler_adresse(partenaire, changees["email"])
-        controler_double(partenaire, compte.profil, changees["email"], sauf=compte)
 
 
 def _deposer(

@@ -7,18 +7,25 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from comptes import habilitations, journal
+from comptes import activation, habilitations, journal
 from comptes.actions import cycle
 from comptes.identifiants import radical
-from comptes.models import CauseInactivation, Etat, Partenaire, Profil, Utilisateur
+from comptes.models import CauseInactivation, Etat, Jeton, Partenaire, Profil, Utilisateur
 from conventions.quotas import exiger_place
 from equipes.actions.verrous import Acteur, exiger_geste, exiger_gestionnaire
-from equipes.controles import controler_adresse, controler_technicien, examiner
+from equipes.controles import (
+    controler_adresse,
+    controler_changement,
+    controler_technicien,
+    examiner,
+)
 from equipes.etats import CIRCUIT
 from portail.etats import TransitionImpossible
 
 # H-11: what a gestionnaire may say; the other causes have their own verbs.
 CAUSES = (CauseInactivation.DEPART, CauseInactivation.DEMANDE)
+# What a gestionnaire may change of a technicien at any time.
+COORDONNEES = ("nom", "prenom", "fonction", "telephone")
 
 
 @transaction.atomic
@@ -70,6 +77,34 @@ def inactiver_technicien(compte: Utilisateur, *, cause: str, acteur: Acteur) -> 
 
 
 @transaction.atomic
+def corriger_adresse(compte: Utilisateur, email: str, *, acteur: Acteur) -> Utilisateur:
+    """Put the mistyped address of an invited technicien right; the link goes there instead.
+
+    Never once it is activated: whoever holds the address may choose the password. Raises
+    `ValidationError` by field, `TransitionImpossible`, `PermissionDenied`.
+    """
+    compte, partenaire = exiger_geste(compte, acteur, "corriger_adresse")
+    _changer(compte, partenaire, {"email": email.strip()}, acteur)
+    activation.envoyer_lien(compte, Jeton.Usage.ACTIVATION, acteur=acteur)
+    return compte
+
+
+@transaction.atomic
+def corriger_technicien(
+    compte: Utilisateur, donnees: Mapping[str, str], *, acteur: Acteur
+) -> Utilisateur:
+    """Change the names, the function or the phone number of a technicien.
+
+    Raises `ValidationError` by field, `TransitionImpossible`, `PermissionDenied`.
+    """
+    compte, partenaire = exiger_geste(compte, acteur, "corriger")
+    if interdits := sorted(set(donnees) - set(COORDONNEES)):
+        raise ValidationError(f"Ces informations ne se modifient pas : {', '.join(interdits)}.")
+    _changer(compte, partenaire, {n: str(v).strip() for n, v in donnees.items()}, acteur)
+    return compte
+
+
+@transaction.atomic
 def annuler_invitation(compte: Utilisateur, *, acteur: Acteur) -> Utilisateur:
     """Take back a gestionnaire's invitation that nobody answered: the place is free again."""
     exiger_geste(compte, acteur, "annuler_invitation")
@@ -111,6 +146,20 @@ def attribuer(compte: Utilisateur, responsable: Utilisateur, *, acteur: Acteur) 
     compte.partenaire_id = partenaire.pk
     journal.tracer(acteur, journal.Action.CHANGEMENT, compte, responsable=responsable.pk)
     return compte
+
+
+def _changer(
+    compte: Utilisateur, partenaire: Partenaire, donnees: Mapping[str, str], acteur: Acteur
+) -> None:
+    changees = {nom: valeur for nom, valeur in donnees.items() if valeur != getattr(compte, nom)}
+    if not changees:
+        raise ValidationError("Rien n'est changé : indiquez au moins une nouvelle valeur.")
+    controler_changement(compte, partenaire, changees)
+    for nom, valeur in changees.items():
+        setattr(compte, nom, valeur)
+    compte.save(update_fields=list(changees))
+    compte.partenaire_id = partenaire.pk
+    journal.tracer(acteur, journal.Action.CHANGEMENT, compte, champs=",".join(sorted(changees)))
 
 
 def _inviter(partenaire: Partenaire, acteur: Acteur, identite: Mapping[str, Any]) -> Utilisateur:

@@ -111,15 +111,10 @@ class FormulaireLigne(FormulaireIdentite):
     )
 
 
-class FormulaireModification(Formulaire):
-    """The four fields that a caisse may change at the partner's request (H-08)."""
+class FormulaireComptes(Formulaire):
+    """Fields of an account that exists: its values first, then what changes of them."""
 
-    nom = ChampNom(label="Nom", max_length=80)
-    fonction = ChampNom(label="Fonction", max_length=120, sante=True)
-    telephone = ChampTelephone(label="Téléphone professionnel")
-    email = ChampCourriel(label="Adresse e-mail professionnelle")
-
-    CHAMPS = ("nom", "fonction", "telephone", "email")
+    CHAMPS: tuple[str, ...] = ()
 
     def __init__(
         self, *args: Any, compte: Utilisateur, domaines: list[str] | None = None, **kwargs: Any
@@ -127,15 +122,13 @@ class FormulaireModification(Formulaire):
         self.compte = compte
         kwargs["initial"] = {nom: getattr(compte, nom) for nom in self.CHAMPS}
         super().__init__(*args, **kwargs)
-        if domaines:
+        if domaines and "email" in self.fields:
             self.fields["email"].help_text = phrase_domaines(domaines)
 
     def clean(self) -> dict[str, Any]:
         donnees = super().clean()
         if not self.errors and not self.changements():
-            raise forms.ValidationError(
-                "Rien n’est changé : modifiez au moins une des quatre réponses."
-            )
+            raise forms.ValidationError("Rien n’est changé : modifiez au moins une réponse.")
         return donnees
 
     def changements(self) -> dict[str, str]:
@@ -145,6 +138,36 @@ class FormulaireModification(Formulaire):
             for nom in self.CHAMPS
             if nom in self.cleaned_data and self.cleaned_data[nom] != getattr(self.compte, nom)
         }
+
+
+class FormulaireModification(FormulaireComptes):
+    """The four fields that a caisse may change at the partner's request (H-08)."""
+
+    nom = ChampNom(label="Nom", max_length=80)
+    fonction = ChampNom(label="Fonction", max_length=120, sante=True)
+    telephone = ChampTelephone(label="Téléphone professionnel")
+    email = ChampCourriel(label="Adresse e-mail professionnelle")
+
+    CHAMPS = ("nom", "fonction", "telephone", "email")
+
+
+class FormulaireCoordonnees(FormulaireComptes):
+    """What a gestionnaire may change of a technicien at any time."""
+
+    nom = ChampNom(label="Nom", max_length=80)
+    prenom = ChampNom(label="Prénom", max_length=80)
+    fonction = ChampNom(label="Fonction", max_length=120, sante=True)
+    telephone = ChampTelephone(label="Téléphone professionnel")
+
+    CHAMPS = ("nom", "prenom", "fonction", "telephone")
+
+
+class FormulaireAdresse(FormulaireComptes):
+    """The address of an account that nobody activated yet."""
+
+    email = ChampCourriel(label="Adresse e-mail professionnelle")
+
+    CHAMPS = ("email",)
 
 
 class FormulaireRecherche(Formulaire):

@@ -26,23 +26,27 @@ ROLES = (
     "v_technicien v_gestionnaire v_agent v_admin v_dpo systeme"
 ).split()
 GESTES = (
-    "activer renvoyer_lien reinitialiser_second_facteur attribuer demander_modification "
-    "demander_inactivation inactiver annuler_invitation signaler_fraude reactiver "
-    "reactiver_apres_incident effacer"
+    "activer renvoyer_lien corriger_adresse corriger reinitialiser_second_facteur attribuer "
+    "demander_modification demander_inactivation inactiver annuler_invitation signaler_fraude "
+    "reactiver reactiver_apres_incident effacer"
 ).split()
 
 # Profile, state: what each role may do; roles that are not named may do nothing.
 TABLE: dict[tuple[str, str], dict[str, str]] = {
     ("technicien", "invite"): {
         "soi": "activer",
-        "gestionnaire": "renvoyer_lien attribuer inactiver signaler_fraude",
+        "gestionnaire": (
+            "renvoyer_lien corriger_adresse corriger attribuer inactiver signaler_fraude"
+        ),
         "admin": "signaler_fraude",
-        "systeme": "renvoyer_lien attribuer inactiver signaler_fraude",
+        "systeme": "renvoyer_lien corriger_adresse corriger attribuer inactiver signaler_fraude",
     },
     ("technicien", "actif"): {
-        "gestionnaire": "reinitialiser_second_facteur attribuer inactiver signaler_fraude",
+        "gestionnaire": (
+            "corriger reinitialiser_second_facteur attribuer inactiver signaler_fraude"
+        ),
         "admin": "signaler_fraude",
-        "systeme": "reinitialiser_second_facteur attribuer inactiver signaler_fraude",
+        "systeme": "corriger reinitialiser_second_facteur attribuer inactiver signaler_fraude",
     },
     ("technicien", "inactif"): {
         "gestionnaire": "signaler_fraude reactiver",
@@ -170,7 +174,7 @@ def test_les_boutons_sont_ceux_de_la_table(personas: Personas) -> None:
     a_l_oeuvre(personas)
     gestionnaire(personas.partenaire_a)
     noms = [etape.nom for etape in possibles(personas.technicien_a, personas.gestionnaire_a)]
-    attendus = "reinitialiser_second_facteur attribuer inactiver signaler_fraude"
+    attendus = "corriger reinitialiser_second_facteur attribuer inactiver signaler_fraude"
     assert noms == attendus.split()
 
 

@@ -51,6 +51,7 @@ def test_les_boutons_sont_ceux_que_la_regle_ouvre(
 ) -> None:
     technicien, collegue = personas.technicien_a, personas.gestionnaire_a
     assert gestes(gestionnaire, technicien) == {
+        "corriger",
         "inactiver",
         "attribuer",
         "reinitialiser_second_facteur",
