@@ -1,12 +1,15 @@
 """Each constraint of the database, violated once by a raw update."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from comptes import actions, habilitations
 from comptes.connexion import generer_codes
-from comptes.models import AcceptationCGU, Caisse, Courriel, Partenaire, Utilisateur
+from comptes.models import AcceptationCGU, Caisse, Courriel, Jeton, Partenaire, Utilisateur
 from tests.factories import (
     CaisseFactory,
     PartenaireFactory,
@@ -26,6 +29,34 @@ def test_un_profil_inconnu() -> None:
     compte = UtilisateurFactory()
     with refuse("utilisateur_profil_connu"), transaction.atomic():
         Utilisateur.objects.filter(pk=compte.pk).update(profil="super")
+
+
+@pytest.mark.parametrize(
+    ("contrainte", "champs"),
+    [
+        ("utilisateur_etat_connu", {"etat": "en_sommeil"}),
+        ("utilisateur_inactif_date_et_cause", {"etat": "inactif", "inactif_le": timezone.now()}),
+        ("utilisateur_inactif_date_et_cause", {"cause_inactivation": "depart"}),
+        ("utilisateur_supprime_est_date", {"supprime_le": timezone.now()}),
+        ("utilisateur_support_seul_superutilisateur", {"is_superuser": True}),
+        ("utilisateur_support_seul_superutilisateur", {"profil": "support"}),
+    ],
+)
+def test_l_etat_d_un_compte_se_tient(contrainte: str, champs: dict[str, Any]) -> None:
+    compte = UtilisateurFactory()
+    with refuse(contrainte), transaction.atomic():
+        Utilisateur.objects.filter(pk=compte.pk).update(**champs)
+
+
+def test_un_lien_qui_expire_avant_d_exister() -> None:
+    maintenant = timezone.now()
+    with refuse("jeton_expire_apres_sa_creation"), transaction.atomic():
+        Jeton.objects.create(
+            utilisateur=UtilisateurFactory(),
+            usage="activation",
+            cree_le=maintenant,
+            expire_le=maintenant,
+        )
 
 
 def test_un_partenaire_sans_membre() -> None:

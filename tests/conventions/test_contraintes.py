@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from conventions.models import (
     Contact,
     Convention,
     Coupure,
+    Document,
     Rupture,
     Scan,
     Signature,
@@ -132,3 +134,19 @@ def test_un_intitule_abandonne_est_libre() -> None:
     preparee(intitule="Arras")
     with pytest.raises(IntegrityError), transaction.atomic():
         Convention.objects.filter(pk=premiere.pk).update(etat="brouillon")
+
+
+def test_un_document_qui_porte_une_empreinte_est_date(convention: Convention) -> None:
+    document = Document.objects.create(
+        nature="contacts", convention=convention, source=uuid.uuid4(), demande_le=timezone.now()
+    )
+    with pytest.raises(IntegrityError, match="document_etabli_est_date"), transaction.atomic():
+        Document.objects.filter(pk=document.pk).update(sha256="0" * 64)
+
+
+def test_aucune_contrainte_n_est_oubliee() -> None:
+    """The three others have a test of their own."""
+    modeles = apps.get_app_config("conventions").get_models()
+    ailleurs = {"contact_support_de_caisse", "document_etabli_est_date", "document_un_par_source"}
+    declarees = {c.name for modele in modeles for c in modele._meta.constraints}
+    assert declarees == set(VIOLATIONS) | ailleurs

@@ -1,16 +1,13 @@
 """Each database constraint of conventions and requests, violated once by a raw update."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
-from conventions.models import CaisseLiee, Convention
 from signalements.models import (
     Arret,
     Brouillon,
@@ -32,11 +29,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def voisinage(personas: Personas) -> Voisinage:
     return voisiner(personas)
-
-
-def _doubler_caisse(v: Voisinage) -> None:
-    lien = CaisseLiee.objects.get(caisse=v.a.caisse)
-    CaisseLiee.objects.create(convention=lien.convention, caisse=v.a.caisse)
 
 
 def _doubler_echeance(v: Voisinage) -> None:
@@ -91,12 +83,6 @@ def changer(modele: type[Any], **valeurs: Any) -> Callable[[Voisinage], None]:
 
 
 VIOLATIONS: dict[str, Callable[[Voisinage], None]] = {
-    "convention_services_connus": changer(Convention, services=["teleportation"]),
-    "convention_utilisation_apres_metier": changer(
-        Convention, date_utilisation=F("date_effet") - timedelta(days=1)
-    ),
-    "convention_fin_apres_effet": changer(Convention, date_fin=F("date_effet") - timedelta(days=1)),
-    "caisse_liee_une_fois": _doubler_caisse,
     "demande_mas_a_un_contexte": changer(Demande, contextes=[]),
     "demande_precisions_mas_seulement": changer(Demande, motif="droits"),
     "demande_contextes_connus": changer(Demande, contextes=["meteo"]),
@@ -136,8 +122,7 @@ def test_les_valeurs_limites_passent(voisinage: Voisinage) -> None:
 def test_aucune_contrainte_n_est_oubliee() -> None:
     declarees = {
         contrainte.name
-        for app in ("conventions", "signalements")
-        for modele in apps.get_app_config(app).get_models()
+        for modele in apps.get_app_config("signalements").get_models()
         for contrainte in modele._meta.constraints
     }
     assert declarees == set(VIOLATIONS)
