@@ -20,6 +20,9 @@ LISTES = ("mots_de_passe", "francais", "noms")
 # The score takes longer than the square of the length; nobody guesses what is beyond.
 LONGUEUR_NOTEE = 72
 MOT_MINIMAL = 3
+SUFFISANT = 3
+# What one puts between words adds nothing to them.
+SEPARATEURS = " -_.,;:/'’!?"
 
 _VERROU = Lock()
 _SOI = "soi"
@@ -53,9 +56,28 @@ def noter(mot_de_passe: str, sur_la_personne: Iterable[str] = ()) -> Note:
     """The note of the first 72 characters; a password that goes on is only harder."""
     debut = mot_de_passe[:LONGUEUR_NOTEE]
     listes = {**_listes(), _SOI: _rangs(mot for texte in sur_la_personne for mot in mots(texte))}
-    trouve = most_guessable_match_sequence(debut, omnimatch(debut, listes))
+    motifs = omnimatch(debut, listes)
+    trouve = most_guessable_match_sequence(debut, motifs)
     score = guesses_to_score(trouve["guesses"])
-    return Note(score, "" if score >= 3 else _conseil(trouve["sequence"]))
+    if score >= SUFFISANT and _score_du_reste(debut, motifs, listes) < SUFFISANT:
+        return Note(SUFFISANT - 1, CONSEILS[_SOI])
+    return Note(score, "" if score >= SUFFISANT else _conseil(trouve["sequence"]))
+
+
+def _score_du_reste(debut: str, motifs: list[dict[str, Any]], listes: dict[str, Rangs]) -> int:
+    """The note of what the owner's own words leave, for they add nothing.
+
+    zxcvbn multiplies the guesses of each piece: a first name, a name and a year would pass.
+    """
+    siens = [motif for motif in motifs if motif.get("dictionary_name") == _SOI]
+    if not siens:
+        return SUFFISANT
+    pris = {rang for motif in siens for rang in range(motif["i"], motif["j"] + 1)}
+    restants = (c for rang, c in enumerate(debut) if rang not in pris and c not in SEPARATEURS)
+    if not (reste := "".join(restants)):
+        return 0
+    trouve = most_guessable_match_sequence(reste, omnimatch(reste, listes))
+    return int(guesses_to_score(trouve["guesses"]))
 
 
 def mots(texte: str) -> Iterator[str]:

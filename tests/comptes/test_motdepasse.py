@@ -106,6 +106,9 @@ def test_ce_qu_un_mot_de_passe_doit_etre(
     "mot_de_passe",
     [
         "zuzannakowalczyk",
+        "zuzanna kowalczyk 1987",
+        "Zuzanna.Kowalczyk.2026!",
+        "K0walczyk-Zuz4nna-69120",
         "Kowalczyk-2026",
         "z.kowalczyk1",
         "ccas-vaulx-fontaine",
