@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from comptes.models import OUVERTS, Partenaire, Profil, Utilisateur
 from conventions.models import Acte, Convention
+from conventions.offre import est_joignable
 
 ESPACE = "\u00a0"
 Limite = int | None  # None: without limit
@@ -71,7 +72,8 @@ def quotas(partenaire: Partenaire, jour: date) -> dict[str, Quota]:
 def exiger_place(partenaire: Partenaire, profil: str, *, jour: date, nombre: int = 1) -> Partenaire:
     """The partner, locked until the end of the transaction, with so many places left.
 
-    Raises `QuotaAtteint`: no place, or no convention d'utilisation in force (H-02).
+    Raises `QuotaAtteint`: no place, no convention d'utilisation in force (H-02), or an access that
+    every caisse cut (C-10).
     """
     partenaire = Partenaire.objects.select_for_update().get(pk=partenaire.pk)
     conventions = _en_vigueur(partenaire, jour)
@@ -80,6 +82,10 @@ def exiger_place(partenaire: Partenaire, profil: str, *, jour: date, nombre: int
             "Aucune convention d'utilisation du portail n'est en vigueur avec ce partenaire : "
             "un compte ne s'ouvre qu'une fois cette convention signée."
         )
+    if not est_joignable(partenaire, jour):
+        raise QuotaAtteint(
+            "L'accès de ce partenaire est coupé : rétablissez-le avant de lui ouvrir un compte."
+        )
     quota = _quota(partenaire, profil, conventions)
     if quota.reste is not None and nombre > quota.reste:
         raise QuotaAtteint(_complet(quota, profil, nombre))
@@ -87,18 +93,29 @@ def exiger_place(partenaire: Partenaire, profil: str, *, jour: date, nombre: int
 
 
 def depassement(
-    partenaire: Partenaire, convention: Convention, changements: Mapping[str, Any], jour: date
+    partenaire: Partenaire,
+    convention: Convention,
+    changements: Mapping[str, Any],
+    jour: date,
+    *,
+    effet_le: date | None = None,
 ) -> str | None:
-    """Why this avenant cannot lower the grid yet: accounts to close first; None when it can."""
-    champ = champ_de_grille(partenaire.membres)
-    if champ not in changements:
+    """Why this avenant cannot lower the grid yet: accounts to close first; None when it can.
+
+    It is put in its place among those that are signed: two that each leave enough may not together.
+    """
+    if champ_de_grille(partenaire.membres) not in changements:
         return None
     conventions = _en_vigueur(partenaire, jour)
     if convention.pk not in {c.pk for c in conventions}:
         return None
+    signes = list(avenants_signes(conventions))
+    effet = max(effet_le or jour, jour)
+    essai = Acte(convention=convention, changements=dict(changements), effet_le=effet)
+    rang = sum(1 for acte in signes if (acte.effet_le or jour) <= effet)
     avant, apres = (
-        _favorable(essai if c.pk == convention.pk else getattr(c, champ) for c in conventions)
-        for essai in (getattr(convention, champ), changements[champ])
+        limite_annoncee(conventions, actes, partenaire.membres)
+        for actes in (signes, [*signes[:rang], essai, *signes[rang:]])
     )
     baisse = apres is not None and (avant is None or apres < avant)
     return trop(partenaire, Profil.TECHNICIEN, apres) if baisse else None

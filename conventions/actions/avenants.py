@@ -32,7 +32,7 @@ def preparer_avenant(
     """
     convention = exiger(convention, acteur, "preparer_avenant")
     retenus = _retenir(convention, changements)
-    _exiger_grille(convention, retenus)
+    _exiger_grille(convention, retenus, effet_le)
     if effet_le and convention.date_effet and effet_le < convention.date_effet:
         raison = f"La convention ne prend effet que le {convention.date_effet:%d/%m/%Y}."
         raise ValidationError({"effet_le": raison})
@@ -97,9 +97,13 @@ def _retenir_modes(convention: Convention, modes: Mapping[str, str]) -> dict[str
     return {code: mode for code, mode in modes.items() if actuels[code] != mode}
 
 
-def _exiger_grille(convention: Convention, changements: Mapping[str, Any]) -> None:
+def _exiger_grille(
+    convention: Convention, changements: Mapping[str, Any], effet_le: date | None
+) -> None:
     """H-07: never below what exists, without saying what to do; told at the field."""
     for partenaire in convention.partenaires.order_by("pk"):
-        message = quotas.depassement(partenaire, convention, changements, aujourd_hui())
+        message = quotas.depassement(
+            partenaire, convention, changements, aujourd_hui(), effet_le=effet_le
+        )
         if message:
             raise ValidationError({quotas.champ_de_grille(partenaire.membres): message})

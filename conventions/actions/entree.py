@@ -66,7 +66,9 @@ def exiger_grille(acte: Acte, convention: Convention) -> None:
     jour = jour_civil(timezone.now())
     siens = convention.partenaires.order_by("pk").select_for_update(of=("self",))
     for partenaire in list(siens):
-        message = quotas.depassement(partenaire, convention, acte.changements, jour)
+        message = quotas.depassement(
+            partenaire, convention, acte.changements, jour, effet_le=acte.effet_le
+        )
         if message:
             raise quotas.QuotaAtteint(message)
 

@@ -168,6 +168,25 @@ def test_la_voisine_ne_rend_pas_les_comptes(personas: Personas, partenaire: Part
 
 
 @pytest.mark.regle("C-10")
+def test_retablir_ne_rend_rien_tant_que_la_seule_caisse_qui_reste_coupe(
+    personas: Personas, partenaire: Partenaire
+) -> None:
+    premiere = en_vigueur(EFFET, caisses=[personas.caisse_a], partenaires=[partenaire])
+    en_vigueur(EFFET, caisses=[personas.caisse_b], partenaires=[partenaire])
+    coupure = couper(personas, partenaire)
+    derniere = actions.couper(
+        personas.caisse_b, partenaire, motif="Comptes partagés.", acteur=personas.admin_b
+    )
+    rompue(premiere, "secret", JOUR)
+    restauration = actions.retablir(coupure, acteur=personas.admin_a)
+    assert (restauration.rendus, len(restauration.refuses)) == ([], 7)
+    assert {raison for _, raison in restauration.refuses} == {
+        "L'accès de ce partenaire est coupé : rétablissez-le avant de lui ouvrir un compte."
+    }
+    assert len(actions.retablir(derniere, acteur=personas.admin_b).rendus) == 7
+
+
+@pytest.mark.regle("C-10")
 def test_coupe_d_un_cote_fini_de_l_autre_les_comptes_attendent_le_retablissement(
     personas: Personas, partenaire: Partenaire
 ) -> None:

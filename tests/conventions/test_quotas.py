@@ -101,6 +101,35 @@ def test_un_avenant_signe_compte_avant_son_jour() -> None:
         exiger_place(partenaire, "technicien", jour=JOUR)
 
 
+@pytest.mark.regle("H-07")
+def test_deux_avenants_qui_laissent_chacun_assez_n_en_laissent_pas_ensemble() -> None:
+    """Each convention alone still gives ten places when the other one lowers its own to five."""
+    partenaire = PartenaireFactory(membres=8)
+    premiere, seconde = (
+        en_vigueur(EFFET, partenaires=[partenaire], techniciens_petit=10) for _ in range(2)
+    )
+    equipe(partenaire, "technicien", 6)
+    tout_signer(avenant(premiere, {"techniciens_petit": 5}, date(2026, 9, 1)), JOUR)
+    assert limite_techniciens(partenaire, JOUR) == 10
+    with pytest.raises(ValidationError) as refus:
+        avenant(seconde, {"techniciens_petit": 5}, date(2026, 10, 1))
+    assert "inactivez d'abord 1" in refus.value.message_dict["techniciens_petit"][0]
+    avenant(seconde, {"techniciens_petit": 6}, date(2026, 10, 1))
+
+
+@pytest.mark.regle("H-07")
+def test_et_pas_davantage_quand_le_second_attendait_deja_ses_signatures() -> None:
+    partenaire = PartenaireFactory(membres=8)
+    premiere, seconde = (
+        en_vigueur(EFFET, partenaires=[partenaire], techniciens_petit=10) for _ in range(2)
+    )
+    equipe(partenaire, "technicien", 6)
+    actes = [avenant(c, {"techniciens_petit": 5}) for c in (premiere, seconde)]
+    tout_signer(actes[0], JOUR)
+    with pytest.raises(QuotaAtteint, match="inactivez d'abord 1"):
+        tout_signer(actes[1], JOUR)
+
+
 def test_un_avenant_qui_relache_ne_compte_pas_avant_son_jour() -> None:
     partenaire = PartenaireFactory(membres=8)
     convention = en_vigueur(EFFET, partenaires=[partenaire])
