@@ -281,6 +281,7 @@ def perdre_une_caisse(technicien: Souris, personas: Personas) -> None:
     passer_minuit()
     technicien.cliquer("button", f"auprès de la {partie.nom}")
     expect(page).not_to_have_url(re.compile("/brouillons/"))
+    controler_accessibilite(technicien)
     page.goto("/")
     compter_les_caisses(technicien, restante.nom)
     controler_accessibilite(technicien)
@@ -380,6 +381,7 @@ def ouvrir_la_revue(admin: Souris, partenaire: str) -> None:
     admin.cocher(partenaire)
     admin.cliquer("button", "Ouvrir")
     lire(admin, "1 revue est ouverte.")
+    controler_accessibilite(admin)
 
 
 def repondre_a_la_revue(gestionnaire: Souris) -> None:
@@ -391,12 +393,14 @@ def repondre_a_la_revue(gestionnaire: Souris) -> None:
     ligne.get_by_text("Mettre fin").click()
     gestionnaire.cliquer("button", "Continuer vers la signature")
     lire(gestionnaire, "2 comptes restent sans réponse")
+    controler_accessibilite(gestionnaire)
     gestionnaire.cliquer("button", "Conserver tous les comptes sans réponse")
     lire(gestionnaire, "3 comptes sur 3 décidés")
     gestionnaire.cliquer("button", "Continuer vers la signature")
     voir(gestionnaire, "1 compte prend fin")
     gestionnaire.cliquer("button", "Signer la revue")
     lire(gestionnaire, "La revue est signée et transmise à la caisse.")
+    controler_accessibilite(gestionnaire)
 
 
 @pytest.mark.regle("H-15")
