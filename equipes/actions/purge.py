@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from comptes.actions.effacement import effacer_tous
 from comptes.dates import debut, derniere_fermeture
@@ -36,7 +37,9 @@ def _purger_un_lot(limite: datetime) -> int:
     lot = list(perimes.order_by("inactif_le").select_for_update(skip_locked=True)[:LOT])
     if not lot:
         return 0
-    Demarche.objects.filter(compte__in=lot).update(donnees={}, motif_refus="")
+    siennes = Demarche.objects.filter(compte__in=lot)
+    siennes.a_traiter().update(etat=Demarche.Etat.RETIREE, traitee_le=timezone.now())
+    siennes.update(donnees={}, motif_refus="")
     Incident.objects.filter(compte__in=lot).update(recit="")
     return effacer_tous(lot)
 
@@ -48,4 +51,4 @@ def _oublier_un_lot(limite: datetime) -> int:
         nature=Demarche.Nature.HABILITATION, etat__in=SANS_SUITE, traitee_le__lt=limite
     ).exclude(donnees={})
     lot = vieilles.order_by("pk").select_for_update(skip_locked=True)[:LOT]
-    return Demarche.objects.filter(pk__in=[d.pk for d in lot]).update(donnees={})
+    return Demarche.objects.filter(pk__in=[d.pk for d in lot]).update(donnees={}, motif_refus="")

@@ -126,6 +126,27 @@ def test_ce_que_les_demarches_disaient_de_lui_aussi(pres: Personas) -> None:
     assert (vieille.donnees, refusee.donnees, recente.donnees) == ({}, {}, identite())
 
 
+def test_rien_ne_reste_a_traiter_pour_un_compte_efface(pres: Personas) -> None:
+    compte = inactif(pres.partenaire_a, LUNDI - timedelta(days=200), profil="gestionnaire")
+    commun = {"caisse": pres.caisse_a, "partenaire": pres.partenaire_a, "demandee_le": LUNDI}
+    en_cours = Demarche.objects.create(
+        nature="modification", compte=compte, donnees={"nom": "Neuf"}, **commun
+    )
+    refusee = Demarche.objects.create(
+        nature="habilitation",
+        etat="refusee",
+        motif_refus="Maud Wallet n'est pas salariée.",
+        donnees=identite(),
+        traitee_le=LUNDI - timedelta(days=200),
+        **commun,
+    )
+    actions.purger(LUNDI)
+    en_cours.refresh_from_db()
+    refusee.refresh_from_db()
+    assert (en_cours.etat, en_cours.traitee_le, en_cours.donnees) == ("retiree", LUNDI, {})
+    assert (refusee.donnees, refusee.motif_refus) == ({}, "")
+
+
 def test_par_lots_jusqu_au_bout(pres: Personas, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("equipes.actions.purge.LOT", 3)
     for _ in range(7):
