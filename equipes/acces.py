@@ -53,8 +53,10 @@ def compte_visible(acteur: Utilisateur, public: Any) -> Utilisateur:
 
 
 def comptes_visibles(acteur: Utilisateur, partenaire: Partenaire) -> QuerySet[Utilisateur]:
-    """Those of this partner among them."""
-    return equipe_visible(acteur).filter(pk__in=comptes_de(partenaire).values("pk"))
+    """Those of this partner; nobody for a caisse that no signed convention ever bound to it."""
+    gere = partenaire.pk in habilitations.partenaires(acteur, "gerer")
+    permis = gere or partenaires_signes(acteur).filter(pk=partenaire.pk).exists()
+    return comptes_de(partenaire) if permis else Utilisateur.objects.none()
 
 
 def partenaire_gere(acteur: Utilisateur) -> Partenaire:
