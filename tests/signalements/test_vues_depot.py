@@ -30,7 +30,7 @@ def test_l_accueil_ne_montre_que_les_services_ouverts(
     assert "Signaler une difficulté d&#x27;accès aux droits et aux soins" in contenu
     assert 'action="/demandes/nouvelle/artois/signaler/"' in contenu
     assert "Demander un document" in contenu
-    assert "Service partenaires, 03 00 00 00 00" in contenu
+    assert "03 00 00 00 00" in contenu
     for absent in ("Contacter la caisse", "Demander un rendez-vous", "étude de dossier"):
         assert absent not in contenu
 

@@ -479,11 +479,11 @@ def equipe(personas: Personas) -> Callable[[str], str]:
     return lambda persona: texte_de(connecte(Client(), getattr(personas, persona)).get("/"))
 
 
-def test_l_accueil_du_gestionnaire_dit_qui_et_sous_quelle_convention(
+def test_l_accueil_du_gestionnaire_dit_qui_et_avec_quelle_caisse(
     equipe: Callable[[str], str], personas: Personas
 ) -> None:
     page = equipe("gestionnaire_a")
     assert str(personas.partenaire_a) in page
-    assert "Convention d'Arras" in page
-    assert "Convention de Calais" not in page
-    assert re.search(r"Delattre Technicien .{0,40}Inactif", page)
+    assert str(personas.caisse_a) in page
+    assert str(personas.caisse_b) not in page
+    assert "Techniciens : 1 sur 5" in page
