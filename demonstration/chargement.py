@@ -94,8 +94,8 @@ def _charger_demandes(maintenant: datetime, dire: Dire) -> None:
 
 def _dater_les_courriels(maintenant: datetime) -> None:
     """Mails of the past left at their date; the last hour's are still to be sent."""
-    Courriel.objects.filter(
-        etat=Courriel.Etat.A_ENVOYER, cree_le__lt=maintenant - COURRIEL_RECENT
+    Courriel.objects.filter(cree_le__lt=maintenant - COURRIEL_RECENT).exclude(
+        etat=Courriel.Etat.ENVOYE
     ).update(etat=Courriel.Etat.ENVOYE, envoye_le=F("cree_le") + timedelta(seconds=4), tentatives=1)
 
 
