@@ -74,6 +74,11 @@ PRECISIONS: dict[tuple[str, str], str | dict[str, str]] = {
         "retiree": "Démarche retirée",
     },
     ("partenaire", "comptes_rendus"): "Comptes de la structure rendus",
+    ("partenaire", "vue"): {
+        "comptes": "Comptes de la structure consultés",
+        "equipe": "Équipe consultée",
+        "trace": "Trace consultée",
+    },
     ("piece", "verdict"): "Pièce jointe analysée par l’antivirus",
     ("revue", "decisions"): "Revue des habilitations commencée",
     ("revue", "etat"): "Revue des habilitations signée",

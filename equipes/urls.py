@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from equipes.views import comptes, creation, demarches, equipe, revues
+from equipes.views import comptes, creation, demarches, documents, equipe, revues
 
 app_name = "equipes"
 urlpatterns = [
     path("equipe/", equipe.equipe, name="equipe"),
     path("equipe/tableau.<slug:format>", equipe.exporter, name="exporter"),
+    path("equipe/tableau/", documents.etablir, name="etablir"),
     path("equipe/nouveau/", creation.nouveau, name="nouveau"),
     path("equipe/import/", creation.importer, name="importer"),
     path("equipe/import/modele.csv", creation.modele, name="modele"),
@@ -28,6 +29,11 @@ urlpatterns = [
         "partenaires/<slug:code>/comptes/tableau.<slug:format>",
         equipe.exporter_comptes,
         name="exporter_comptes",
+    ),
+    path(
+        "partenaires/<slug:code>/comptes/tableau/",
+        documents.etablir_comptes,
+        name="etablir_comptes",
     ),
     path(
         "partenaires/<slug:code>/comptes/habilitation/",

@@ -83,6 +83,7 @@ class Cote:
             "equipes:relancer": {"identifiant": self.revue.identifiant},
             "equipes:comptes": {"code": self.partenaire.code},
             "equipes:exporter_comptes": {"code": self.partenaire.code, "format": "csv"},
+            "equipes:etablir_comptes": {"code": self.partenaire.code},
             "equipes:habiliter_pour": {"code": self.partenaire.code},
             "activation_lien": {"reference": "essai"},
             "mot_de_passe_lien": {"reference": "essai"},

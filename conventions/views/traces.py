@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from comptes import habilitations
+from comptes import habilitations, journal
 from comptes.acces import acteur_de, exiger_droit
 from conventions import traces
 from conventions.acces import partenaire_visible
@@ -15,6 +15,7 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
     acteur = acteur_de(request)
     exiger_droit(acteur, "administrer")
     objet = partenaire_visible(acteur, code)
+    journal.tracer(acteur, journal.Action.LECTURE, objet, vue="trace")
     caisses = habilitations.caisses(acteur, "administrer")
     page = traces.traces(objet, caisses, request.GET.get("curseur"))
     contexte = {"partenaire": objet, "page": page, "traces": traces.presenter(page.lignes)}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from comptes import journal
 from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.models import Partenaire, Utilisateur
-from conventions.acces import partenaire_visible
+from conventions.acces import partenaire_visible, partenaires_signes
 from equipes import exports, listes
 from equipes.acces import comptes_visibles, partenaire_gere
 from equipes.forms.comptes import FormulaireRecherche
@@ -41,6 +41,7 @@ def comptes(request: HttpRequest, code: str) -> HttpResponse:
     journal.tracer(acteur, journal.Action.LECTURE, partenaire, vue="comptes")
     contexte = composer(request, partenaire)
     contexte["sans_gestionnaire"] = not contexte["places"][0]["quota"].utilises
+    contexte["sans_convention"] = not partenaires_signes(acteur).contains(partenaire)
     contexte["onglet"] = "comptes"
     return render(request, "equipes/comptes.html", contexte)
 

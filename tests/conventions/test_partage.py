@@ -99,3 +99,12 @@ def test_un_brouillon_ne_dit_le_nom_de_personne(suite: str, convoitise: Personas
     assert voisin.get(compte).status_code == 200
     if suite.startswith("comptes"):
         assert convoitise.technicien_a.prenom in voisin.get(adresse).content.decode()
+
+
+@pytest.mark.regle("G-05")
+def test_lire_la_trace_laisse_une_trace(personas: Personas) -> None:
+    lier(personas.caisse_a, personas.partenaire_a)
+    admin = connecte(Client(), personas.admin_a)
+    adresse = f"/partenaires/{personas.partenaire_a.code}/trace/"
+    admin.get(adresse)
+    assert "Trace consultée" in admin.get(adresse).content.decode()

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from comptes.models import Etat, Profil, Utilisateur
+from conventions.models import CaisseLiee, Convention, Document
 from tests.factories import UtilisateurFactory, fermer
 from tests.personas import Personas, connecte
 from tests.voisinage import lier
@@ -175,3 +176,31 @@ def test_la_caisse_saisit_l_habilitation_quand_personne_ne_le_peut(
         cause_inactivation="depart",
     )
     assert "pas de gestionnaire" in admin.get(adresse).content.decode()
+
+
+@pytest.mark.regle("H-15")
+def test_le_tableau_du_jour_s_etablit_aussi_en_pdf(
+    gestionnaire: Client, personas: Personas
+) -> None:
+    assert 'action="/equipe/tableau/"' in gestionnaire.get(EQUIPE).content.decode()
+    demande = gestionnaire.post("/equipe/tableau/")
+    document = Document.objects.get(nature="habilitations")
+    assert demande.headers["Location"] == f"/documents/{document.identifiant}/fiche/"
+    assert gestionnaire.get(demande.headers["Location"]).status_code in (200, 202)
+    admin = connecte(Client(), personas.admin_a)
+    assert admin.post("/partenaires/ccas-arras/comptes/tableau/").status_code == 302
+    sienne = Document.objects.get(demande_par=personas.admin_a)
+    assert (sienne.caisse, sienne.est_provisoire) == (personas.caisse_a, True)
+
+
+def test_avec_un_simple_brouillon_la_page_des_comptes_dit_ce_qui_manque(
+    client: Client, personas: Personas
+) -> None:
+    convention = Convention.objects.create(intitule="À écrire")
+    convention.partenaires.add(personas.partenaire_a)
+    CaisseLiee.objects.create(convention=convention, caisse=personas.caisse_a)
+    admin = connecte(client, personas.admin_a)
+    page = admin.get(reverse("equipes:comptes", args=["ccas-arras"])).content.decode()
+    assert "Aucune convention signée avec cette structure" in page
+    assert personas.technicien_a.prenom not in page
+    assert admin.post("/partenaires/ccas-arras/comptes/tableau/").status_code == 404
