@@ -1,12 +1,13 @@
 """Forms of the acts: a signature, an avenant."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 
 from conventions import parametres
 from conventions.forms.parametres import ChampsParametres
-from conventions.models import CaisseLiee, Convention
+from conventions.models import Acte, CaisseLiee, Convention
 from portail.formulaires import ChampDate, ChampNom, ChampTexte, Formulaire, Si
 
 # A signature is a picture of paper.
@@ -116,7 +117,7 @@ class FormulaireAvenant(ChampsParametres):
                 choices=CaisseLiee.ModeConsentement.choices,
                 widget=forms.RadioSelect,
                 required=False,
-                initial=lien.mode_consentement,
+                initial=self.initial.get(nom, lien.mode_consentement),
                 help_text=f"Aujourd’hui : {parametres.dire_mode(lien.mode_consentement)}.",
             )
             self.conditions[nom] = Si("changements", parametres.MODES)
@@ -133,6 +134,27 @@ class FormulaireAvenant(ChampsParametres):
     def _modes_changes(self) -> dict[str, str]:
         choisis = {code: self.cleaned_data[f"mode_{code}"] for code in self.modes}
         return {code: m for code, m in choisis.items() if m and m != self.modes[code]}
+
+
+def reprendre(convention: Convention, identifiant: str) -> dict[str, Any]:
+    """The answers of an avenant of this convention, to prepare another one; else none."""
+    try:
+        cle = UUID(identifiant)
+    except ValueError:
+        return {}
+    avenants = convention.actes.filter(nature=Acte.Nature.AVENANT, identifiant=cle)
+    acte = avenants.first()
+    if acte is None:
+        return {}
+    valeurs = dict(acte.changements)
+    modes = valeurs.pop(parametres.MODES, {})
+    return {
+        "objet": acte.objet,
+        "effet_le": acte.effet_le,
+        "changements": list(acte.changements),
+        **valeurs,
+        **{f"mode_{code}": mode for code, mode in modes.items()},
+    }
 
 
 def _egales(nouvelle: Any, actuelle: Any) -> bool:

@@ -15,7 +15,12 @@ from comptes.acces import erreurs_de, tracer_refus
 from conventions import actions, fiche
 from conventions.acces import acteur_de, convention_visible
 from conventions.actions.documents import demander_document
-from conventions.forms.actes import FormulaireAvenant, FormulaireScan, FormulaireSignature
+from conventions.forms.actes import (
+    FormulaireAvenant,
+    FormulaireScan,
+    FormulaireSignature,
+    reprendre,
+)
 from conventions.forms.erreurs import appliquer
 from conventions.models import Acte, Convention, Document, Signature
 from conventions.views.communs import convention_a_changer, ou_revenir, ouvrir, revenir
@@ -34,10 +39,11 @@ def acte(request: HttpRequest, identifiant: Any, acte: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @ou_revenir
 def avenant_nouveau(request: HttpRequest, identifiant: Any) -> HttpResponse:
-    """What changes, from when, why (C-05)."""
+    """What changes, from when, why (C-05); `depuis` names an avenant whose answers are taken."""
     acteur = acteur_de(request)
     objet = ouvrir(request, acteur, identifiant, "preparer_avenant")
-    formulaire = FormulaireAvenant(request.POST or None, convention=objet)
+    initial = reprendre(objet, request.GET.get("depuis", ""))
+    formulaire = FormulaireAvenant(request.POST or None, convention=objet, initial=initial)
     if formulaire.is_bound and formulaire.is_valid():
         prepare = _preparer(objet, formulaire, acteur)
         if prepare:
@@ -79,7 +85,8 @@ def abandonner_acte(request: HttpRequest, identifiant: Any, acte: Any) -> HttpRe
     abandonne = _acte(objet, acte)
     if request.method == "POST":
         actions.abandonner_acte(abandonne, acteur=acteur)
-        return revenir(request, objet, f"{abandonne} : abandonné. La convention ne change pas.")
+        messages.success(request, f"{abandonne} : abandonné. La convention ne change pas.")
+        return redirect("conventions:acte", objet.identifiant, abandonne.identifiant)
     contexte = {"convention": objet, "acte": abandonne}
     return render(request, "conventions/acte_abandon.html", contexte)
 

@@ -331,7 +331,14 @@ def test_un_avenant_s_abandonne(admin: Client, personas: Personas) -> None:
     acte = convention.actes.get(nature=Acte.Nature.AVENANT)
     url = adresse(convention, f"actes/{acte.identifiant}/abandonner/")
     assert "Abandonner" in admin.get(url).content.decode()
-    admin.post(url)
+    suite = admin.post(url, follow=True).content.decode()
+    assert f"avenants/nouveau/?depuis={acte.identifiant}" in suite
+    page = admin.get(adresse(convention, f"avenants/nouveau/?depuis={acte.identifiant}"))
+    initial = page.context["form"].initial
+    assert (initial["objet"], initial["changements"]) == ("Services", ["services"])
+    assert initial["services"] == ["signaler"]
+    autre = admin.get(adresse(convention, "avenants/nouveau/?depuis=x"))
+    assert "objet" not in autre.context["form"].initial
     acte.refresh_from_db()
     assert acte.etat == "abandonne"
     convention.refresh_from_db()
