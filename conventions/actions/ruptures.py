@@ -9,6 +9,7 @@ from django.utils import timezone
 from comptes import journal
 from comptes.models import Caisse
 from conventions import dates
+from conventions.actions import annonces
 from conventions.actions.fins import recaler
 from conventions.actions.verrous import Acteur, aujourd_hui, exiger, exiger_admin, verrouiller
 from conventions.etats import CIRCUIT, GESTE_DE_RUPTURE
@@ -55,6 +56,7 @@ def notifier_rupture(
     rupture.save()
     _tracer(rupture, acteur, dernier_jour=f"{rupture.dernier_jour}")
     recaler(convention, rupture.enregistree_le, acteur=acteur)
+    annonces.fin_annoncee(rupture, acteur)
     return rupture
 
 
@@ -75,6 +77,7 @@ def lever_rupture(rupture: Rupture, *, levee_le: date, motif: str, acteur: Acteu
     rupture.save(update_fields=["levee_le", "motif_levee"])
     _tracer(rupture, acteur, levee_le=f"{levee_le}")
     recaler(convention, timezone.now(), acteur=acteur)
+    annonces.fin_annoncee(rupture, acteur)
     return rupture
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes import journal
-from conventions.actions import documents, entree, scans
+from conventions.actions import annonces, documents, entree, scans
 from conventions.actions.verrous import Acteur, aujourd_hui, exiger, verrouiller
 from conventions.models import Acte, Convention, Document, Scan, Signature
 from portail.etats import TransitionImpossible
@@ -105,7 +105,7 @@ def signer(
     leaves less places than accounts, `TransitionImpossible` or `PermissionDenied`.
     """
     convention = exiger(signature.acte.convention, acteur, "signer")
-    signature = Signature.objects.select_related("acte").get(pk=signature.pk)
+    signature = Signature.objects.select_related("acte__convention", "caisse").get(pk=signature.pk)
     acte = _reprendre(signature.acte, {Acte.Etat.SIGNATURE}, "Cet acte n'attend pas de signature.")
     _exiger_jour(signee_le, acte, convention)
     entree.exiger_grille(acte, convention)
@@ -115,6 +115,7 @@ def signer(
         signature.scan = scans.deposer(convention, scan, acteur=acteur)
     signature.save(update_fields=["signee_le", "qualite", "scan"])
     _tracer(acte, convention, acteur, partie=_code(signature), signee_le=f"{signee_le}")
+    annonces.signature_enregistree(signature, acteur)
     if not acte.signatures.filter(signee_le__isnull=True).exists():
         entree.conclure(acte, convention, acteur=acteur)
     return signature

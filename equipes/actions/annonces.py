@@ -18,6 +18,13 @@ def demarche_deposee(demarche: Demarche) -> None:
     )
 
 
+def modification_demandee(demarche: Demarche, acteur: Utilisateur | None) -> None:
+    """Whose data a colleague wants to change hears of it, at the address known so far (H-08)."""
+    if demarche.compte and demarche.compte != acteur:
+        cle = f"demarche:{demarche.reference}:compte"
+        _prevenir([demarche.compte], "modification_demandee", cle, demarche.reference)
+
+
 def demarche_traitee(demarche: Demarche) -> None:
     """The partner's gestionnaires have an answer."""
     _prevenir(

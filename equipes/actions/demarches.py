@@ -79,9 +79,11 @@ def demander_modification(
     if not changees:
         raise ValidationError("Rien n'est changé : indiquez au moins une nouvelle valeur.")
     controler_changement(compte, partenaire, changees)
-    return _deposer(
+    demarche = _deposer(
         Nature.MODIFICATION, caisse, partenaire, acteur, compte=compte, donnees=changees
     )
+    annonces.modification_demandee(demarche, acteur)
+    return demarche
 
 
 @transaction.atomic

@@ -215,6 +215,7 @@ def test_une_modification_demandee_puis_faite(pres: Personas) -> None:
     )
     compte.refresh_from_db()
     assert compte.nom == "Durand"
+    assert Courriel.objects.filter(gabarit="modification_demandee", destinataire=compte).exists()
     assert demarche.donnees == {"nom": "Durand-Roy", "email": "b@ccas-arras.example"}
     actions.accepter(demarche, acteur=pres.admin_a)
     compte.refresh_from_db()

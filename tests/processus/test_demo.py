@@ -132,6 +132,7 @@ def test_the_whole_life_of_a_demonstration(demo):
             "agent",
             "admin",
             "dpo",
+            "support",
         }
         assert all(compte["identifiant"] in demo.lu() for compte in comptes)
         with urllib.request.urlopen(f"http://127.0.0.1:{demo.port}/demo/", timeout=30) as page:
