@@ -69,6 +69,14 @@ class Acte(models.Model):
         return f"{self.get_nature_display()}{numero}"
 
     @property
+    def etat_accorde(self) -> str:
+        """« Signé par tous » of an avenant, « Signée par tous » of a convention."""
+        etat: str = self.get_etat_display()
+        if self.nature == self.Nature.AVENANT:
+            return etat
+        return etat.replace("Signé ", "Signée ").replace("Abandonné", "Abandonnée")
+
+    @property
     def reference(self) -> str:
         return str(self.identifiant)
 
