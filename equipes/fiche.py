@@ -1,16 +1,17 @@
 """What the page of one account shows: who, since when, what happened, what may be done."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
+from comptes import activation
 from comptes.habilitations import partenaire_de
 from comptes.models import (
     Caisse,
     CauseInactivation,
     Etat,
+    Jeton,
     Partenaire,
     Profil,
     Statut,
@@ -28,7 +29,6 @@ from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
 
 HISTORIQUE = 50
-DELAI_ACTIVATION = timedelta(hours=48)
 # What one reads is no news of the account.
 _TUS = (Trace.Action.LECTURE, Trace.Action.CONNEXION, Trace.Action.DECONNEXION)
 _TUS += (Trace.Action.CONNEXION_REFUSEE, Trace.Action.REFUS, Trace.Action.RECHERCHE)
@@ -173,6 +173,12 @@ def _identite(compte: Utilisateur) -> list[dict[str, Any]]:
     return [{"libelle": libelle, "valeur": valeur} for libelle, valeur in lignes.items()]
 
 
+def _attend_un_lien(compte: Utilisateur) -> bool:
+    """Does a link that still works wait in the mailbox of its owner?"""
+    liens = activation.en_cours(compte, Jeton.Usage.ACTIVATION)
+    return liens.filter(expire_le__gt=timezone.now()).exists()
+
+
 def _avis(compte: Utilisateur) -> list[dict[str, str]]:
     """What the reader should know before anything else."""
     avis = [
@@ -184,8 +190,7 @@ def _avis(compte: Utilisateur) -> list[dict[str, str]]:
         }
         for demarche in compte.demarches.filter(etat=Demarche.Etat.DEPOSEE)
     ]
-    perime = timezone.now() - DELAI_ACTIVATION
-    if compte.etat == Etat.INVITE and compte.cree_le < perime:
+    if compte.etat == Etat.INVITE and not _attend_un_lien(compte):
         texte = "Ce compte n’a pas été activé. Le lien n’est valable que 48 heures : renvoyez-le."
         avis.append({"genre": "warning", "texte": texte})
     if compte.etat == Etat.INACTIF:

@@ -249,3 +249,14 @@ def test_un_geste_inconnu_est_une_page_absente(gestionnaire: Client, personas: P
     for nom in ("effacer", "activer", "supprimer"):
         adresse = f"/equipe/{personas.technicien_a.public}/{nom}/"
         assert gestionnaire.post(adresse).status_code == 404
+
+
+@pytest.mark.regle("H-04")
+def test_un_lien_perime_se_dit_et_un_lien_tout_neuf_se_tait(
+    gestionnaire: Client, personas: Personas
+) -> None:
+    invite = UtilisateurFactory(etat=Etat.INVITE, sur=personas.partenaire_a)
+    adresse = f"/equipe/{invite.public}/"
+    assert "renvoyez-le" in gestionnaire.get(adresse).content.decode()
+    faire(gestionnaire, invite, "renvoyer_lien")
+    assert "renvoyez-le" not in gestionnaire.get(adresse).content.decode()
