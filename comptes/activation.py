@@ -77,7 +77,7 @@ def annuler(compte: Utilisateur, usage: str, *, maintenant: datetime) -> int:
     return en_cours(compte, usage).update(utilise_le=maintenant)
 
 
-def en_cours(compte: Utilisateur, usage: str) -> QuerySet[Jeton]:
+def en_cours(compte: Any, usage: str) -> QuerySet[Jeton]:
     return Jeton.objects.filter(utilisateur=compte, usage=usage, utilise_le=None)
 
 

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from comptes import activation
 from comptes.dates import debut, derniere_fermeture
-from comptes.models import Etat, Partenaire, Profil, Utilisateur
+from comptes.models import Etat, Jeton, Partenaire, Profil, Utilisateur
 from conventions.offre import offres
 from equipes import bilans, listes, suivi
 from equipes.acces import comptes_de, partenaire_gere
@@ -26,8 +28,12 @@ def composer(acteur: Utilisateur) -> dict[str, Any]:
     maintenant = timezone.now()
     jour = timezone.localdate(maintenant)
     comptes = comptes_de(partenaire)
+    liens = activation.en_cours(OuterRef("pk"), Jeton.Usage.ACTIVATION)
     oubliees = comptes.filter(
-        profil=Profil.TECHNICIEN, etat=Etat.INVITE, cree_le__lte=maintenant - ACTIVATION
+        ~Exists(liens.filter(expire_le__gt=maintenant)),
+        profil=Profil.TECHNICIEN,
+        etat=Etat.INVITE,
+        cree_le__lte=maintenant - ACTIVATION,
     )
     attentes = {
         "revues": [bilans.presenter(revue) for revue in _revues(partenaire)],

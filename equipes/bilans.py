@@ -128,8 +128,8 @@ def _ligne(ligne: LigneRevue) -> dict[str, Any]:
 def _delai(echeance: date, aujourdhui: date) -> tuple[str, str]:
     quand = echeances.jour_en_mots(echeance, aujourdhui)
     if echeance < aujourdhui:
-        return "retard", f"en retard : à rendre avant le {quand}"
+        return "retard", f"en retard : à rendre au plus tard le {quand}"
     jours = (echeance - aujourdhui).days
     dans = f"dans {jours}{echeances.ESPACE}jours" if jours > 1 else "demain"
     genre = "proche" if jours <= 7 else "normal"
-    return genre, f"à rendre avant le {quand}, {dans if jours else 'aujourd’hui'}"
+    return genre, f"à rendre au plus tard le {quand}, {dans if jours else 'aujourd’hui'}"

@@ -27,10 +27,10 @@ def delai(echeance: date, aujourdhui: date, departement: str) -> tuple[str, str]
     """The deadline as a badge: its kind (retard, proche, normal) and its words."""
     quand = jour_en_mots(echeance, aujourdhui)
     if echeance < aujourdhui:
-        return "retard", f"en retard : c’était à traiter avant le {quand}"
+        return "retard", f"en retard : c’était à traiter au plus tard le {quand}"
     if echeance == aujourdhui:
         return "proche", f"à traiter aujourd’hui, {quand}"
     reste = jours_restants(echeance, aujourdhui, departement)
     unite = "jours ouvrés" if reste > 1 else "jour ouvré"
     genre = "proche" if reste <= 1 else "normal"
-    return genre, f"à traiter avant le {quand}, dans {reste}{ESPACE}{unite}"
+    return genre, f"à traiter au plus tard le {quand}, dans {reste}{ESPACE}{unite}"

@@ -117,7 +117,7 @@ def accuse(demarche: Demarche, aujourdhui: date) -> str:
     if not demarche.echeance_le:
         return "La demande est enregistrée."
     quand = echeances.jour_en_mots(demarche.echeance_le, aujourdhui)
-    return f"La demande est enregistrée. {demarche.caisse} la traite avant le {quand}."
+    return f"La demande est enregistrée. {demarche.caisse} la traite au plus tard le {quand}."
 
 
 def _places(demarche: Demarche) -> dict[str, Any]:
@@ -176,5 +176,5 @@ def _chronologie(demarche: Demarche) -> list[dict[str, Any]]:
         )
     elif demarche.echeance_le:
         quand = echeances.jour_en_mots(demarche.echeance_le, timezone.localdate())
-        etapes.append({"titre": f"Réponse de la caisse avant le {quand}", "etat": "a_venir"})
+        etapes.append({"titre": f"Réponse de la caisse au plus tard le {quand}", "etat": "a_venir"})
     return etapes

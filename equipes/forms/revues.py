@@ -27,7 +27,7 @@ class FormulaireRevues(FormulaireCaisse):
         widget=forms.CheckboxSelectMultiple,
     )
     echeance_le = ChampDate(
-        label="À rendre avant le",
+        label="À rendre au plus tard le",
         help_text="Des rappels sont envoyés aux gestionnaires jusqu’à cette date.",
     )
     field_order = ("caisse", "tous", "partenaires", "echeance_le")

@@ -57,6 +57,8 @@ def test_une_invitation_oubliee_se_renvoie_d_ici(
     reponse = gestionnaire.post(f"/equipe/{compte.public}/renvoyer_lien/", {"confirmer": "oui"})
     assert reponse.status_code == 302
     assert compte.jetons.count() == 1
+    # The new link works: nothing waits for the gestionnaire any more.
+    assert "n’a pas activé son compte" not in gestionnaire.get("/").content.decode()
 
 
 @pytest.mark.regle("H-14")
@@ -87,7 +89,7 @@ def test_une_demarche_en_cours_dit_son_echeance(gestionnaire: Client, personas: 
     assert isinstance(demarche.echeance_le, date)
     page = gestionnaire.get("/").content.decode()
     assert "Élodie Vasseur" in page
-    assert "À traiter avant le" in page
+    assert "À traiter au plus tard le" in page
 
 
 def test_l_accueil_ne_coute_pas_plus_avec_une_grande_equipe(

@@ -48,11 +48,11 @@ def admin(personas: Personas) -> Client:
     ("echeance", "departement", "attendu"),
     [
         # Friday 27 February 2026.
-        (date(2026, 3, 3), "62", "à traiter avant le mardi 3 mars, dans 2 jours ouvrés"),
-        (date(2026, 3, 2), "62", "à traiter avant le lundi 2 mars, dans 1 jour ouvré"),
+        (date(2026, 3, 3), "62", "à traiter au plus tard le mardi 3 mars, dans 2 jours ouvrés"),
+        (date(2026, 3, 2), "62", "à traiter au plus tard le lundi 2 mars, dans 1 jour ouvré"),
         (date(2026, 2, 27), "62", "à traiter aujourd’hui, vendredi 27 février"),
-        (date(2026, 2, 26), "62", "en retard : c’était à traiter avant le jeudi 26 février"),
-        (date(2027, 1, 1), "62", "à traiter avant le vendredi 1er janvier 2027"),
+        (date(2026, 2, 26), "62", "en retard : c’était à traiter au plus tard le jeudi 26 février"),
+        (date(2027, 1, 1), "62", "à traiter au plus tard le vendredi 1er janvier 2027"),
     ],
 )
 def test_l_echeance_se_dit_en_clair(echeance: date, departement: str, attendu: str) -> None:
@@ -82,7 +82,7 @@ def test_le_partenaire_demande_et_les_deux_cotes_lisent_la_meme_echeance(
         assert "vendredi\u00a06\u00a0mars" in gestionnaire.get(HABILITER).content.decode()
         gestionnaire.post(HABILITER, SAISIE)
         demarche = Demarche.objects.get()
-        attendu = "à traiter avant le vendredi\u00a06\u00a0mars, dans 5\u00a0jours ouvrés"
+        attendu = "à traiter au plus tard le vendredi\u00a06\u00a0mars, dans 5\u00a0jours ouvrés"
         for client in (gestionnaire, admin):
             assert attendu in client.get("/demarches/").content.decode()
             assert attendu in client.get(f"/demarches/{demarche.identifiant}/").content.decode()
