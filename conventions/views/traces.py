@@ -15,8 +15,8 @@ def trace(request: HttpRequest, code: str) -> HttpResponse:
     acteur = acteur_de(request)
     exiger_droit(acteur, "administrer")
     objet = partenaire_visible(acteur, code)
-    journal.tracer(acteur, journal.Action.LECTURE, objet, vue="trace")
     caisses = habilitations.caisses(acteur, "administrer")
     page = traces.traces(objet, caisses, request.GET.get("curseur"))
+    journal.tracer(acteur, journal.Action.LECTURE, objet, vue="trace")  # not in its own page
     contexte = {"partenaire": objet, "page": page, "traces": traces.presenter(page.lignes)}
     return render(request, "conventions/partenaire_trace.html", contexte)
