@@ -4,16 +4,15 @@ from typing import Any
 
 from django.db.models import F, Func, QuerySet, Value
 from django.db.models.fields import TextField
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 from django.db.models.functions import Replace, Upper
 from django.utils.text import slugify
 
 from comptes.models import Partenaire
+from portail import pages
 from portail.normalisation import cle_recherche
 from portail.pagination import Page
 
 TAILLE = 25
-AVANT = "avant~"
 CODE_MAX = 60
 RESERVES = {"nouveau"}  # taken by an address
 _ACCENTS = "àâäáãåçéèêëíîïìñóôöòõúûüùÿÀÂÄÁÃÅÇÉÈÊËÍÎÏÌÑÓÔÖÒÕÚÛÜÙŸ"
@@ -57,22 +56,4 @@ def code_pour(nom: str) -> str:
 
 def page(partenaires: QuerySet[Partenaire], curseur: str | None) -> Page[Partenaire]:
     """One page by name; the cursor is the code of the row at the edge."""
-    annotes = par_nom(partenaires)
-    code = (curseur or "").removeprefix(AVANT)
-    repere = annotes.filter(code=code).values_list("cle", "code").first() if code else None
-    en_arriere = repere is not None and (curseur or "").startswith(AVANT)
-    if repere:
-        comparaison = TupleLessThan if en_arriere else TupleGreaterThan
-        annotes = annotes.filter(comparaison((F("cle"), F("code")), repere))
-    signe = "-" if en_arriere else ""
-    lignes = list(annotes.order_by(f"{signe}cle", f"{signe}code")[: TAILLE + 1])
-    deborde, lignes = len(lignes) > TAILLE, lignes[:TAILLE]
-    if en_arriere:
-        lignes.reverse()
-    entame = repere is not None
-    apres, avant = (entame, deborde) if en_arriere else (deborde, entame)
-    return Page(
-        lignes,
-        suivant=lignes[-1].code if lignes and apres else None,
-        precedent=f"{AVANT}{lignes[0].code}" if lignes and avant else None,
-    )
+    return pages.page(par_nom(partenaires), curseur, tri=("cle", "code"), cle="code", taille=TAILLE)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.db.models import Count, F, Prefetch, Q
-from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
+from django.db.models import Count, Prefetch, Q
 from django.urls import reverse
 
 from conventions.etats import VIVANTES
 from conventions.frise import prochaine_date
 from conventions.models import Acte, Convention, Service
 from conventions.models.conventions import ConventionQuerySet
+from portail import pages
 from portail.normalisation import cle_recherche
 from portail.pagination import Page
 
@@ -24,7 +23,6 @@ MARQUES = {
     Convention.Etat.DENONCEE: "warning",
     Convention.Etat.MISE_EN_DEMEURE: "warning",
 }
-AVANT = "avant~"
 Etat = Convention.Etat
 
 
@@ -82,34 +80,14 @@ def _porte(mots: list[str], cle: str) -> bool:
 
 def page(conventions: ConventionQuerySet, curseur: str | None) -> Page[Convention]:
     """One page by title. The cursor is the public identifier of the row at the edge."""
-    repere = _repere(conventions, (curseur or "").removeprefix(AVANT))
-    en_arriere = repere is not None and (curseur or "").startswith(AVANT)
-    if repere:
-        comparaison = TupleLessThan if en_arriere else TupleGreaterThan
-        conventions = conventions.filter(comparaison((F("intitule"), F("pk")), repere))
-    signe = "-" if en_arriere else ""
-    tries = _garnir(conventions).order_by(f"{signe}intitule", f"{signe}pk")
-    lignes = list(tries[: TAILLE + 1])
-    deborde, lignes = len(lignes) > TAILLE, lignes[:TAILLE]
-    if en_arriere:
-        lignes.reverse()
-    entame = repere is not None
-    apres, avant = (entame, deborde) if en_arriere else (deborde, entame)
-    return Page(
-        lignes,
-        suivant=f"{lignes[-1].identifiant}" if lignes and apres else None,
-        precedent=f"{AVANT}{lignes[0].identifiant}" if lignes and avant else None,
+    return pages.page(
+        _garnir(conventions),
+        curseur,
+        tri=("intitule", "pk"),
+        cle="identifiant",
+        parmi=conventions,
+        taille=TAILLE,
     )
-
-
-def _repere(conventions: ConventionQuerySet, identifiant: str) -> tuple[str, int] | None:
-    """Where the row that the cursor names stands; None for no cursor or an unreadable one."""
-    try:
-        cle = UUID(identifiant)
-    except ValueError:
-        return None
-    lignes = Convention.objects.filter(pk__in=conventions.values("pk"), identifiant=cle)
-    return lignes.values_list("intitule", "pk").first()
 
 
 def _garnir(conventions: ConventionQuerySet) -> ConventionQuerySet:

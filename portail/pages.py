@@ -3,8 +3,8 @@ the names by which accounts are sorted never travel in an address (D-17).
 """
 
 from typing import Any, TypeVar
-from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, QuerySet
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
@@ -52,8 +52,10 @@ def page(
 def _repere(
     lignes: QuerySet[M], tri: tuple[str, ...], cle: str, identifiant: str
 ) -> tuple[Any, ...] | None:
-    try:
-        public = UUID(identifiant)
-    except ValueError:
+    """Where the row that the cursor names stands; None for no cursor or an unreadable one."""
+    if not identifiant:
         return None
-    return lignes.order_by().filter(**{cle: public}).values_list(*tri).first()
+    try:
+        return lignes.order_by().filter(**{cle: identifiant}).values_list(*tri).first()
+    except (ValidationError, ValueError):
+        return None
