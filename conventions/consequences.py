@@ -28,10 +28,6 @@ class Consequences:
     services: list[str]
     partenaires: list[SuitePartenaire]
 
-    @property
-    def comptes_fermes(self) -> int:
-        return sum(suite.comptes for suite in self.partenaires if not suite.gardees)
-
 
 def consequences(
     convention: Convention, cause: str, *, notifiee_le: date, caisse: Caisse | None

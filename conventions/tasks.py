@@ -1,14 +1,10 @@
 """Celery tasks: they only wrap actions, take a key, re-read the row, and may run twice."""
 
-import logging
-
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
 from django.utils import timezone
 
 from conventions.actions import documents, echeances, scans
-
-logger = logging.getLogger(__name__)
+from portail.taches import chacun
 
 # Between two sweeps: a message that was not consumed by then is asked again.
 RELANCE = 30
@@ -46,10 +42,4 @@ def analyser_scan(pk: int) -> None:
 @shared_task
 def relancer_scans() -> None:
     """Scan again what a lost task or a scanner that was down left pending."""
-    for pk in scans.en_attente():
-        try:
-            scans.analyser(pk)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception as erreur:
-            logger.warning("scan %s: %s", pk, type(erreur).__name__)
+    chacun(scans.analyser, scans.en_attente())

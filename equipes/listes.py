@@ -1,13 +1,12 @@
 """The accounts of a partner as lists: filtered, searched, cut in pages, ready to print."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
-from comptes.models import Etat, Profil, Utilisateur
+from comptes.models import Etat, Utilisateur
 from equipes.dates import suppression_le
 from portail import pages
 from portail.normalisation import cle_recherche
@@ -79,13 +78,8 @@ def etat_en_mots(compte: Utilisateur) -> str:
 
 def compter(comptes: QuerySet[Utilisateur]) -> dict[str, int]:
     """How many accounts each view holds, in one query."""
-    etats = list(comptes.order_by().values_list("etat", flat=True))
-    return {"": len(etats)} | {vue: etats.count(etat) for vue, etat in _ETATS.items()}
-
-
-def invites_depuis(comptes: QuerySet[Utilisateur], avant: datetime) -> QuerySet[Utilisateur]:
-    """The technicien accounts invited before this instant and never activated (H-04)."""
-    return comptes.filter(profil=Profil.TECHNICIEN, etat=Etat.INVITE, cree_le__lte=avant)
+    etats = dict(comptes.order_by().values_list("etat").annotate(nombre=Count("pk")))
+    return {"": sum(etats.values())} | {vue: etats.get(etat, 0) for vue, etat in _ETATS.items()}
 
 
 def onglets(parametres: QueryDict, comptes: dict[str, int]) -> list[dict[str, Any]]:

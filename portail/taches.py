@@ -2,10 +2,12 @@
 
 import logging
 import time
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ClassVar
 
 from celery import Task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 PAUSE = 5.0  # seconds without trying after a failure, so that a page tries only once
@@ -35,3 +37,14 @@ class Tache(Task):
         except Exception as erreur:
             Tache.pas_avant = time.monotonic() + PAUSE
             journal.warning("%s was not queued (%s)", self.name, type(erreur).__name__)
+
+
+def chacun(action: Callable[[int], object], pks: Iterable[int]) -> None:
+    """One row that fails must not keep the rows behind it waiting for ever."""
+    for pk in pks:
+        try:
+            action(pk)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as erreur:
+            journal.warning("%s %s: %s", action.__name__, pk, type(erreur).__name__)

@@ -1,15 +1,10 @@
 """Celery tasks: they only wrap actions, take a key, re-read the row, and may run twice."""
 
-import logging
-from collections.abc import Callable
-
 from celery import shared_task
-from celery.exceptions import SoftTimeLimitExceeded
 
+from portail.taches import chacun
 from signalements import actions
 from signalements.actions import pieces, recepisses
-
-logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -30,12 +25,12 @@ def balayer_echeances() -> None:
 @shared_task
 def relancer_pieces() -> None:
     """Scan again what a lost task or a scanner that was down left pending."""
-    _chacun(actions.analyser, pieces.en_attente())
+    chacun(actions.analyser, pieces.en_attente())
 
 
 @shared_task
 def relancer_recepisses() -> None:
-    _chacun(actions.etablir_recepisse, recepisses.manquants())
+    chacun(actions.etablir_recepisse, recepisses.manquants())
 
 
 @shared_task
@@ -47,14 +42,3 @@ def purger_brouillons() -> None:
 def relire_demandes() -> None:
     """Go on reading open requests with a new lexicon; nothing to do once it is done."""
     actions.relire()
-
-
-def _chacun(action: Callable[[int], None], pks: list[int]) -> None:
-    """One row that fails must not keep the rows behind it waiting for ever."""
-    for pk in pks:
-        try:
-            action(pk)
-        except SoftTimeLimitExceeded:
-            raise
-        except Exception as erreur:
-            logger.warning("%s %s: %s", action.__name__, pk, type(erreur).__name__)

@@ -58,8 +58,10 @@ class Cote:
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
-        demande = {"reference": self.demande.reference}
-        brouillon = {"identifiant": self.brouillon.identifiant}
+        toutes = self._partenaires() | self._equipes() | self._comptes() | self._demandes()
+        return (toutes | self.conventions).get(vue, {})
+
+    def _partenaires(self) -> dict[str, dict[str, Any]]:
         partenaire = {"code": self.demande.partenaire.code}
         contact = {"identifiant": self.contact.identifiant}
         return {
@@ -72,6 +74,10 @@ class Cote:
             "conventions:remplacer_contact": contact,
             "conventions:retirer_contact": contact,
             "signalements:demandes_partenaire": partenaire,
+        }
+
+    def _equipes(self) -> dict[str, dict[str, Any]]:
+        return {
             "equipes:compte": {"identifiant": self.session.utilisateur.public},
             "equipes:geste": {"identifiant": self.session.utilisateur.public, "nom": "inactiver"},
             "equipes:exporter": {"format": "csv"},
@@ -85,8 +91,22 @@ class Cote:
             "equipes:exporter_comptes": {"code": self.partenaire.code, "format": "csv"},
             "equipes:etablir_comptes": {"code": self.partenaire.code},
             "equipes:habiliter_pour": {"code": self.partenaire.code},
+        }
+
+    def _comptes(self) -> dict[str, dict[str, Any]]:
+        return {
             "activation_lien": {"reference": "essai"},
             "mot_de_passe_lien": {"reference": "essai"},
+            "agent": {"identifiant": self.agent.public},
+            "agent_geste": {"identifiant": self.agent.public, "nom": "inactiver"},
+            "reglages_caisse": {"caisse": self.caisse.code},
+            "fermer_session": {"identifiant": self.session.identifiant},
+        }
+
+    def _demandes(self) -> dict[str, dict[str, Any]]:
+        demande = {"reference": self.demande.reference}
+        brouillon = {"identifiant": self.brouillon.identifiant}
+        return {
             "signalements:nouvelle": {"caisse": self.caisse.code, "service": "signaler"},
             "signalements:demande": demande,
             "signalements:etape": {**demande, "nom": "prendre_en_charge"},
@@ -107,12 +127,7 @@ class Cote:
             "signalements:supprimer": brouillon,
             "signalements:avis": {"identifiant": self.levee.identifiant},
             "signalements:reglage": {"caisse": self.caisse.code},
-            "agent": {"identifiant": self.agent.public},
-            "agent_geste": {"identifiant": self.agent.public, "nom": "inactiver"},
-            "reglages_caisse": {"caisse": self.caisse.code},
-            "fermer_session": {"identifiant": self.session.identifiant},
-            **self.conventions,
-        }.get(vue, {})
+        }
 
 
 @dataclass(frozen=True)
