@@ -26,6 +26,8 @@ class Courriel(models.Model):
     a_envoyer_le = models.DateTimeField(default=timezone.now)
     envoye_le = models.DateTimeField(null=True, blank=True)
     tentatives = models.PositiveSmallIntegerField(default=0)
+    # The kind of failure, never its message: a server quotes addresses.
+    derniere_erreur = models.CharField("dernière erreur", max_length=80, blank=True)
 
     class Meta:
         verbose_name = "courriel"

@@ -7,6 +7,10 @@ from django.db.models import Q
 from guardian.models import UserObjectPermissionBase
 
 
+def seuils_par_defaut() -> list[int]:
+    return [50, 80]
+
+
 class Caisse(models.Model):
     """A health-insurance office (CPAM)."""
 
@@ -29,6 +33,28 @@ class Caisse(models.Model):
         "durée de vie d'un mot de passe (jours)",
         default=365,
         validators=[MinValueValidator(30), MaxValueValidator(730)],
+    )
+    # D-14: percents of a deadline at which somebody is told, before it is due; then every so many
+    # hours once it is late. They hold for the deadlines that start afterwards.
+    seuils_alerte = ArrayField(
+        models.PositiveSmallIntegerField(
+            validators=[MinValueValidator(1), MaxValueValidator(99)],
+        ),
+        verbose_name="alertes avant l’échéance (% du délai écoulé)",
+        default=seuils_par_defaut,
+        size=5,
+    )
+    relance_heures = models.PositiveSmallIntegerField(
+        "alerte répétée après l’échéance (heures)",
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+    )
+    # G-04: months that a closed request is kept; None: as the convention says. The shorter holds.
+    conservation_mois = models.PositiveSmallIntegerField(
+        "conservation d’une demande close (mois)",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
     )
 
     class Meta:

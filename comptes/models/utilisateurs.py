@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -95,6 +96,10 @@ class Utilisateur(AbstractBaseUser, PermissionsMixin):
     mot_de_passe_le = models.DateTimeField("mot de passe choisi le", null=True, blank=True)
     # Somebody asked for another password; the mail is written apart, in the background.
     lien_demande_le = models.DateTimeField("lien demandé le", null=True, blank=True)
+    # The hour, in Paris, of the daily digest of notifications.
+    heure_recapitulatif = models.PositiveSmallIntegerField(
+        "heure du récapitulatif", default=8, validators=[MaxValueValidator(23)]
+    )
     # H-03: what the gestionnaire declared of a technicien, and when.
     statut = models.CharField("statut", max_length=10, choices=Statut, blank=True)
     declare_le = models.DateTimeField(
