@@ -77,6 +77,28 @@ def titulaires(tenant: Caisse | Partenaire, droit: str) -> models.QuerySet[Utili
     return Utilisateur.objects.filter(etat=Etat.ACTIF, **grant)
 
 
+def detient(droit: str, *, compte: str, caisse: str) -> models.Exists:
+    """Whether the active account in the column `compte` holds the right on that in `caisse`."""
+    grants = DroitCaisse.objects.filter(
+        user=models.OuterRef(compte),
+        content_object=models.OuterRef(caisse),
+        permission__codename=droit,
+        user__etat=Etat.ACTIF,
+    )
+    return models.Exists(grants)
+
+
+def detenus(couples: Collection[tuple[int, int]], droit: str) -> set[tuple[int, int]]:
+    """Those of these (account, caisse) in which the account, active, holds the right."""
+    grants = DroitCaisse.objects.filter(
+        user__in={compte for compte, _ in couples},
+        content_object__in={caisse for _, caisse in couples},
+        permission__codename=droit,
+        user__etat=Etat.ACTIF,
+    )
+    return set(grants.values_list("user_id", "content_object_id")) & set(couples)
+
+
 def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int, list[Utilisateur]]:
     """By tenant, the accounts that hold a right on it, closed ones included."""
     par_tenant: dict[int, list[Utilisateur]] = {tenant.pk: [] for tenant in tenants}

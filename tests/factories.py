@@ -13,7 +13,16 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from factory.django import DjangoModelFactory
 
 from comptes import habilitations
-from comptes.models import Caisse, Civilite, Etat, Partenaire, Profil, Utilisateur, VersionCGU
+from comptes.models import (
+    Absence,
+    Caisse,
+    Civilite,
+    Etat,
+    Partenaire,
+    Profil,
+    Utilisateur,
+    VersionCGU,
+)
 
 MOT_DE_PASSE = "grenouille-verte-sur-un-caillou"
 PREMIERES_CGU = datetime(2020, 1, 1, tzinfo=UTC)
@@ -66,6 +75,20 @@ class UtilisateurFactory(DjangoModelFactory):
         for tenant in tenants if isinstance(tenants, Iterable) else [tenants]:
             if tenant is not None:
                 habilitations.habiliter(self, tenant, acteur=None)
+
+
+class AbsenceFactory(DjangoModelFactory):
+    """Away today and for six more days, unless said otherwise."""
+
+    class Meta:
+        model = Absence
+
+    agent = factory.SubFactory(UtilisateurFactory, profil=Profil.AGENT)
+    remplacant = factory.SubFactory(UtilisateurFactory, profil=Profil.AGENT)
+    du = factory.LazyFunction(timezone.localdate)
+    au = factory.LazyAttribute(lambda a: a.du + timedelta(days=6))
+    creee_le = factory.LazyFunction(timezone.now)
+    creee_par = factory.SelfAttribute("agent")
 
 
 class VersionCGUFactory(DjangoModelFactory):

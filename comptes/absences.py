@@ -1,0 +1,95 @@
+"""Who is away on a day, and who stands in for whom, caisse by caisse: reads only.
+
+Somebody stands in who is active, habilitated on the very caisse of the request, and present that
+day. When the substitute is away too, it is the substitute's own substitute, and so on; a circle
+of absent colleagues leaves nobody. A day is a civil day of Paris: `jour_civil(maintenant)`.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F
+
+from comptes import habilitations
+from comptes.models import Absence, Etat
+
+DROIT = "instruire"
+
+
+@dataclass(frozen=True, slots=True)
+class Relais:
+    """What an absence of the day says for one caisse; `au` is its last day."""
+
+    au: date
+    remplacant: int
+    nom: str
+    utilisable: bool
+
+
+TousLesRelais = Mapping[tuple[int, int], Relais]
+"""By (agent, caisse)."""
+
+
+def en_cours(agents: Collection[int], jour: date) -> dict[int, Absence]:
+    """Those of these agents who are away that day, with their absence; one query."""
+    absences = Absence.objects.en_cours(agents, jour).select_related("remplacant")
+    return {absence.agent_id: absence for absence in absences}
+
+
+def relais(caisses: Collection[int], jour: date) -> dict[tuple[int, int], Relais]:
+    """The active agents of these caisses who are away that day; one query."""
+    absences = Absence.objects.maintenues().filter(
+        du__lte=jour,
+        au__gte=jour,
+        agent__etat=Etat.ACTIF,
+        agent__droitcaisse__content_object__in=caisses,
+    )
+    lignes = absences.annotate(
+        caisse=F("agent__droitcaisse__content_object"),
+        utilisable=habilitations.detient(
+            DROIT, compte="remplacant", caisse="agent__droitcaisse__content_object"
+        ),
+    ).values_list(
+        "agent", "caisse", "au", "remplacant", "remplacant__prenom", "remplacant__nom", "utilisable"
+    )
+    return {
+        (agent, caisse): Relais(au, remplacant, f"{prenom} {nom}", utilisable)
+        for agent, caisse, au, remplacant, prenom, nom, utilisable in lignes
+    }
+
+
+def dernier(tous: TousLesRelais, agent: int, caisse: int) -> Relais | None:
+    """The end of the chain that begins with this absent agent: its `remplacant` stands in."""
+    lien, vus = tous.get((agent, caisse)), set()
+    while lien is not None and lien.utilisable and lien.remplacant not in vus:
+        vus.add(lien.remplacant)
+        suivant = tous.get((lien.remplacant, caisse))
+        if suivant is None:
+            return lien
+        lien = suivant
+    return None
+
+
+def remplacants(couples: Collection[tuple[int, int]], jour: date) -> dict[tuple[int, int], int]:
+    """For each (agent, caisse), who does the work that day: the agent itself when it is there.
+
+    A couple without anybody usable is left out: no substitute, or an agent whose account is
+    closed or no longer works for that caisse. Two queries, however many couples and long chains.
+    """
+    absents = relais({caisse for _, caisse in couples}, jour)
+    travaillent = {
+        (agent, caisse): agent for agent, caisse in habilitations.detenus(couples, DROIT)
+    }
+    for couple in travaillent.keys() & absents.keys():
+        lien = dernier(absents, *couple)
+        if lien is None:
+            del travaillent[couple]
+        else:
+            travaillent[couple] = lien.remplacant
+    return travaillent
+
+
+def remplacant_de(agent: int, caisse: int, jour: date) -> int | None:
+    """Who does the work of this agent for this caisse that day; see `remplacants`."""
+    return remplacants([(agent, caisse)], jour).get((agent, caisse))
