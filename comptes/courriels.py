@@ -9,9 +9,10 @@ is done. See docs/adr/0004-courriels.md.
 import logging
 import smtplib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import format_datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -20,7 +21,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from comptes import liens
+from comptes import gabarits, liens
 from comptes.models import Courriel, Utilisateur
 from portail.smtp import Remise, ServeurParti
 
@@ -41,6 +42,17 @@ class Ligne:
     gabarit: str
     cle: str
     reference: str = ""
+    # Codes of closed lists: what the words are made of as the mail leaves.
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def contexte(self) -> dict[str, Any]:
+        reference = {"reference": self.reference} if self.reference else {}
+        return reference | self.details
+
+    @property
+    def cle_courriel(self) -> str:
+        return f"{self.cle}:{self.destinataire}"
 
 
 def ecrire(
@@ -69,20 +81,29 @@ def ecrire_tous(lignes: Iterable[Ligne]) -> int:
 
     The sweep takes them away: no task for each.
     """
-    par_cle = {f"{ligne.cle}:{ligne.destinataire}": ligne for ligne in lignes}
+    par_cle = {ligne.cle_courriel: ligne for ligne in lignes}
     deja = set(Courriel.objects.filter(cle__in=par_cle).values_list("cle", flat=True))
     nouveaux = [
         Courriel(
             cle=cle,
             destinataire_id=ligne.destinataire,
             gabarit=ligne.gabarit,
-            contexte={"reference": ligne.reference} if ligne.reference else {},
+            contexte=ligne.contexte,
         )
         for cle, ligne in par_cle.items()
         if cle not in deja
     ]
     Courriel.objects.bulk_create(nouveaux, ignore_conflicts=True)
     return len(nouveaux)
+
+
+def hater(lignes: Iterable[Ligne]) -> None:
+    """Send these on commit, rather than at the next sweep."""
+    from comptes.tasks import envoyer_courriel
+
+    cles = [ligne.cle_courriel for ligne in lignes]
+    for pk in Courriel.objects.filter(cle__in=cles).values_list("pk", flat=True):
+        envoyer_courriel.delay_on_commit(pk)
 
 
 def abandonner(destinataires: QuerySet[Utilisateur]) -> int:
@@ -100,6 +121,7 @@ def composer(courriel: Courriel) -> EmailMessage:
     contexte = {**courriel.contexte, "adresse_publique": settings.ADRESSE_PUBLIQUE}
     if LIEN in contexte:
         contexte["reference"] = liens.signer(contexte[LIEN])
+    contexte |= gabarits.mots(courriel.contexte)
     texte = render_to_string(f"courriels/{courriel.gabarit}.txt", contexte)
     objet, _, corps = texte.lstrip().partition("\n")
     return EmailMessage(

@@ -1,0 +1,115 @@
+"""The one door to tell people of something: a line in the portal, and a mail as they prefer.
+
+Told once: the line is unique by account and `cle`, its immediate mail is written in the same
+transaction, and only by who wrote the line. What nobody may switch off (a link, a changed
+password) goes straight through `courriels.ecrire`. See docs/adr/0016-notifications.md.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from comptes import courriels
+from comptes.courriels import Ligne
+from comptes.gabarits import DEFAUTS, GABARITS, mots, remise_conseillee
+from comptes.models import Etat, Notification, Preference, Remise, Utilisateur
+
+__all__ = ["DEFAUTS", "GABARITS", "notifier", "notifier_tous"]
+
+_REFERENCE = re.compile(r"[0-9A-Za-z_-]{0,60}")
+Reglage = tuple[str, dict[str, str]]
+"""The profile of an account, and what it chose by kind."""
+
+
+def notifier(
+    destinataires: Iterable[Utilisateur],
+    gabarit: str,
+    *,
+    cle: str,
+    reference: str = "",
+    details: Mapping[str, Any] | None = None,
+) -> int:
+    """Tell these accounts once under this name; returns how many are told by this call.
+
+    `reference` is a public identifier and `details` holds codes of closed lists (D-17): anything
+    else raises.
+    """
+    return _notifier(
+        [Ligne(lui.pk, gabarit, cle, reference, dict(details or {})) for lui in destinataires],
+        presse=True,
+    )
+
+
+def notifier_tous(lignes: Iterable[Ligne]) -> int:
+    """The same for thousands of lines in a constant number of statements; the sweep sends."""
+    return _notifier(lignes, presse=False)
+
+
+@transaction.atomic
+def _notifier(lignes: Iterable[Ligne], *, presse: bool) -> int:
+    demandees = {(ligne.destinataire, ligne.cle): ligne for ligne in lignes}
+    if not demandees:
+        return 0
+    _verifier(demandees.values())
+    reglages = _reglages({destinataire for destinataire, _ in demandees})
+    # Sorted: two transactions that write the same lines never wait for each other in a circle.
+    quand = timezone.now()
+    nouvelles = [
+        (ligne, _nouvelle(ligne, *reglages[destinataire], quand))
+        for (destinataire, _), ligne in sorted(demandees.items(), key=lambda couple: couple[0])
+        if destinataire in reglages
+    ]
+    ecrites = _inserer([notification for _, notification in nouvelles])
+    pressees = [
+        ligne
+        for ligne, notification in nouvelles
+        if notification.identifiant in ecrites and notification.remise == Remise.IMMEDIATE
+    ]
+    courriels.ecrire_tous(pressees)
+    if presse:
+        courriels.hater(pressees)
+    return len(ecrites)
+
+
+def _verifier(lignes: Iterable[Ligne]) -> None:
+    for ligne in lignes:
+        if not _REFERENCE.fullmatch(ligne.reference):
+            raise ValueError(f"{ligne.gabarit}: not a public identifier")
+        GABARITS[ligne.gabarit].phrase.format(reference="", **mots(ligne.details))
+
+
+def _reglages(comptes: Collection[int]) -> dict[int, Reglage]:
+    """The open accounts among these, each with its profile and its preferences."""
+    ouverts = Utilisateur.objects.filter(pk__in=comptes, etat=Etat.ACTIF)
+    reglages: dict[int, Reglage] = {
+        pk: (profil, {}) for pk, profil in ouverts.values_list("pk", "profil")
+    }
+    choix = Preference.objects.filter(utilisateur__in=comptes)
+    for compte, genre, remise in choix.values_list("utilisateur", "genre", "remise"):
+        if compte in reglages:
+            reglages[compte][1][genre] = remise
+    return reglages
+
+
+def _nouvelle(ligne: Ligne, profil: str, choix: Mapping[str, str], quand: datetime) -> Notification:
+    genre = GABARITS[ligne.gabarit].genre
+    return Notification(
+        destinataire_id=ligne.destinataire,
+        gabarit=ligne.gabarit,
+        cle=ligne.cle,
+        reference=ligne.reference,
+        details=ligne.details,
+        creee_le=quand,
+        remise=choix.get(genre) or remise_conseillee(profil, genre),
+    )
+
+
+def _inserer(notifications: list[Notification]) -> set[Any]:
+    """Write those that do not exist yet; returns the identifiers of those that this call wrote."""
+    Notification.objects.bulk_create(notifications, ignore_conflicts=True)
+    miennes = Notification.objects.filter(identifiant__in=[n.identifiant for n in notifications])
+    return set(miennes.values_list("identifiant", flat=True))
