@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, cast
 from django.db import models, transaction
 from django.utils import timezone
 
-from portail import antivirus, garde_fou
+from portail import antivirus, destructions, garde_fou
 from portail.fichiers import FichierRefuse
 
 EN_ATTENTE = "en_attente"
@@ -64,10 +64,8 @@ def en_attente(modele: type[models.Model]) -> list[int]:
 
 def effacer_octets(objet: Any) -> None:
     """Forget the bytes once the transaction is committed; the caller saves or deletes the row."""
-    stockage, nom = objet.fichier.storage, objet.fichier.name
+    destructions.demander([objet.fichier.name])
     objet.fichier = ""
-    if nom:
-        transaction.on_commit(lambda: stockage.delete(nom))
 
 
 def verdict_du_nom(nom: str) -> garde_fou.Verdict:

@@ -18,7 +18,7 @@ from comptes import journal
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import contextes
 from conventions.models import Convention, Document, Scan
-from portail import pdf
+from portail import destructions, pdf
 from portail.calendrier import jour_civil
 
 GARDE_PROVISOIRE = timedelta(days=30)
@@ -147,8 +147,8 @@ def oublier_provisoires(maintenant: datetime) -> int:
     """Drop the drafts and the tables of a day whose time is over (H-14); returns how many."""
     perimes = Document.objects.filter(garde_jusqu_au__lt=jour_civil(maintenant))
     lot = list(perimes.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:LOT])
+    destructions.demander(document.fichier.name for document in lot)
     for document in lot:
-        _effacer_octets(document)
         journal.tracer(None, journal.Action.SUPPRESSION, document, nature=document.nature)
     Document.objects.filter(pk__in=[document.pk for document in lot]).delete()
     return len(lot)
@@ -185,9 +185,3 @@ def _composer(document: Document, gabarit: Gabarit) -> dict[str, Any]:
         "modele": gabarit.version,
         "demande_le": document.demande_le,
     }
-
-
-def _effacer_octets(document: Document) -> None:
-    stockage, nom = document.fichier.storage, document.fichier.name
-    if nom:
-        transaction.on_commit(lambda: stockage.delete(nom))

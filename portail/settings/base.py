@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "portail",
     "comptes",
     "conventions",
+    "echeances",
     "equipes",
     "signalements",
 ]
@@ -259,6 +260,7 @@ _BALAYAGES = {
     "conventions.tasks.relancer_scans": 30,
     "signalements.tasks.purger_brouillons": 60,
     "signalements.tasks.relire_demandes": 60,
+    "portail.tasks.detruire_fichiers": 30,
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
     "conventions.tasks.oublier_documents": 3600,
