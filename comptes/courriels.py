@@ -121,7 +121,9 @@ def composer(courriel: Courriel) -> EmailMessage:
     contexte = {**courriel.contexte, "adresse_publique": settings.ADRESSE_PUBLIQUE}
     if LIEN in contexte:
         contexte["reference"] = liens.signer(contexte[LIEN])
-    contexte |= gabarits.mots(courriel.contexte)
+    if courriel.gabarit in gabarits.GABARITS:
+        contexte |= gabarits.mots(courriel.contexte)
+        contexte["chemin"] = gabarits.destination(courriel.gabarit, contexte.get("reference", ""))
     texte = render_to_string(f"courriels/{courriel.gabarit}.txt", contexte)
     objet, _, corps = texte.lstrip().partition("\n")
     return EmailMessage(

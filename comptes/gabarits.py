@@ -133,7 +133,7 @@ DEFAUTS: dict[str, dict[Genre, Remise]] = {
         Genre.DEMARCHES: Remise.IMMEDIATE,
         Genre.REVUES: Remise.QUOTIDIEN,
         Genre.CONVENTIONS: Remise.IMMEDIATE,
-        Genre.COMPTES: Remise.QUOTIDIEN,
+        Genre.COMPTES: Remise.IMMEDIATE,
         Genre.INCIDENTS: Remise.IMMEDIATE,
     },
     Profil.DPO: {},
@@ -168,12 +168,12 @@ def phrase(gabarit: str, reference: str, details: Mapping[str, Any]) -> str:
 
 
 def destination(gabarit: str, reference: str) -> str:
-    """The path that the message leads to; none when no such page exists."""
+    """The path that the message leads to; the home page when there is none."""
     lui = GABARITS[gabarit]
     try:
         chemin = reverse(lui.vue, kwargs={lui.argument: reference} if lui.argument else None)
     except NoReverseMatch:
-        return ""
+        return reverse("accueil")
     return f"{chemin}?{lui.requete}" if lui.requete else chemin
 
 

@@ -14,7 +14,7 @@ from django.db.models import CheckConstraint, Field, UniqueConstraint
 from portail.formulaires import ChampTexte, Formulaire
 
 RACINE = Path(__file__).resolve().parents[1]
-NOTRES = ("portail", "comptes", "conventions", "equipes", "signalements", "demonstration")
+NOTRES = ("portail", "comptes", "conventions", "echeances", "equipes", "signalements", "demonstration")
 
 # Rules that the product answers for today.
 REGLES = (
@@ -132,7 +132,7 @@ def test_les_courriels_ne_disent_que_la_reference() -> None:
     assert courriels
     for courriel in courriels:
         variables = set(re.findall(r"{{\s*([\w.]+)", courriel.read_text()))
-        assert variables <= {"reference", "adresse_publique"}, courriel.name
+        assert variables <= {"reference", "adresse_publique", "chemin", "delai", "avancement"}, courriel.name
 
 
 def test_le_projet_ne_parle_que_de_lui() -> None:

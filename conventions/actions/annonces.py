@@ -1,11 +1,11 @@
-"""Who learns by mail what is recorded of a convention: there is something to read, no more (D-17).
+"""Who learns what is recorded of a convention: there is something to read, no more (D-17).
 
 One admin may record what concerns several caisses: the others are told at once.
 """
 
 from collections.abc import Iterable
 
-from comptes import courriels, habilitations
+from comptes import habilitations, notifications
 from comptes.models import Utilisateur
 from conventions.actions.verrous import Acteur
 from conventions.models import Convention, Rupture, Signature
@@ -47,7 +47,5 @@ def _prevenir(
     convention: Convention,
     acteur: Acteur,
 ) -> None:
-    for destinataire in destinataires:
-        if destinataire != acteur:
-            contexte = {"reference": convention.reference}
-            courriels.ecrire(destinataire, gabarit, cle=cle, contexte=contexte)
+    autres = [destinataire for destinataire in destinataires if destinataire != acteur]
+    notifications.notifier(autres, gabarit, cle=cle, reference=convention.reference)

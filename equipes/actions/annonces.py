@@ -1,8 +1,8 @@
-"""Who is told of what, by mail: never a name, only that there is something to read (D-17)."""
+"""Who is told of what: never a name, only that there is something to read (D-17)."""
 
 from collections.abc import Collection, Iterable
 
-from comptes import courriels, habilitations
+from comptes import courriels, habilitations, notifications
 from comptes.models import DroitCaisse, DroitPartenaire, Etat, Utilisateur
 from conventions.models import CaisseLiee
 from equipes.models import Demarche, Incident, Revue
@@ -21,8 +21,12 @@ def demarche_deposee(demarche: Demarche) -> None:
 def modification_demandee(demarche: Demarche, acteur: Utilisateur | None) -> None:
     """Whose data a colleague wants to change hears of it, at the address known so far (H-08)."""
     if demarche.compte and demarche.compte != acteur:
-        cle = f"demarche:{demarche.reference}:compte"
-        _prevenir([demarche.compte], "modification_demandee", cle, demarche.reference)
+        courriels.ecrire(
+            demarche.compte,
+            "modification_demandee",
+            cle=f"demarche:{demarche.reference}:compte",
+            contexte={"reference": demarche.reference},
+        )
 
 
 def demarche_traitee(demarche: Demarche) -> None:
@@ -66,9 +70,9 @@ def revue_signee(revue: Revue) -> None:
 
 
 def revues(gabarit: str, lot: Collection[tuple[Revue, str]]) -> int:
-    """One mail about each of these reviews to each gestionnaire of its partner, once per name."""
+    """One notice of each of these reviews to each gestionnaire of its partner, once per name."""
     gestionnaires = gestionnaires_par_partenaire({revue.partenaire_id for revue, _ in lot})
-    return courriels.ecrire_tous(
+    return notifications.notifier_tous(
         courriels.Ligne(pk, gabarit, f"revue:{revue.reference}:{nom}", revue.reference)
         for revue, nom in lot
         for pk in gestionnaires.get(revue.partenaire_id, ())
@@ -107,5 +111,4 @@ def _ranger(couples: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
 
 
 def _prevenir(destinataires: Iterable[Utilisateur], gabarit: str, cle: str, reference: str) -> None:
-    for destinataire in destinataires:
-        courriels.ecrire(destinataire, gabarit, cle=cle, contexte={"reference": reference})
+    notifications.notifier(destinataires, gabarit, cle=cle, reference=reference)

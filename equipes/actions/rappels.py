@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models.functions import TruncDate
 
-from comptes import courriels, motdepasse
+from comptes import courriels, motdepasse, notifications
 from comptes.dates import MOIS_AVANT_SUPPRESSION, debut, derniere_fermeture
 from comptes.models import DroitPartenaire, Etat, Partenaire, Profil
 from equipes.actions import annonces
@@ -21,7 +21,7 @@ def prevenir(maintenant: datetime) -> int:
 
 
 def _prevenir_suppressions(jour: date) -> int:
-    """One mail to each for all the accounts of a partner that go on the same day."""
+    """One notice to each for all the accounts of a partner that go on the same day."""
     groupes = _groupes(jour)
     lots = (groupes[rang : rang + LOT] for rang in range(0, len(groupes), LOT))
     return sum(_ecrire(lot, jour) for lot in lots)
@@ -67,7 +67,7 @@ def _ecrire(groupes: list[tuple[int, date, str]], jour: date) -> int:
         if profil == Profil.GESTIONNAIRE or not siens:
             avertis, code = admins.get(partenaire, []), codes[partenaire]
             lignes += [courriels.Ligne(pk, f"{gabarit}_caisse", cle, code) for pk in avertis]
-    return courriels.ecrire_tous(lignes)
+    return notifications.notifier_tous(lignes)
 
 
 def _prevenir_rotations(maintenant: datetime) -> int:
