@@ -34,6 +34,10 @@ def _demande(genre: Genre, phrase: str) -> Gabarit:
     return Gabarit(genre, phrase, "signalements:demande", "reference")
 
 
+def _remplacement(phrase: str) -> Gabarit:
+    return Gabarit(Genre.DEMANDES_CONFIEES, phrase, "absences")
+
+
 def _demarche(phrase: str) -> Gabarit:
     return Gabarit(Genre.DEMARCHES, phrase, "equipes:demarche", "identifiant")
 
@@ -74,6 +78,13 @@ GABARITS: dict[str, Gabarit] = {
     ),
     "demande_confiee": _demande(
         Genre.DEMANDES_CONFIEES, "La demande {reference} vous est confiée."
+    ),
+    "remplacement_declare": _remplacement(
+        "Un collègue vous confie son remplacement pendant une absence."
+    ),
+    "remplacement_modifie": _remplacement("Un remplacement qui vous est confié change de dates."),
+    "remplacement_termine": _remplacement(
+        "Un remplacement qui vous était confié n’a plus lieu d’être."
     ),
     "alerte_suivie": _demande(
         Genre.DELAIS_SUIVIS, "Le {delai} {avancement} sur la demande {reference}, que vous suivez."
