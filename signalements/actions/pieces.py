@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from comptes import courriels, journal
+from comptes import journal, notifications
 from comptes.models import Profil, Utilisateur
 from portail import analyse
 from portail.analyse import effacer_octets, exiger_nom
@@ -161,9 +161,7 @@ def _annoncer(piece: Piece) -> None:
         quand=timezone.now(),
     )
     suivi.enregistrer(demande)
-    courriels.ecrire(
-        piece.deposee_par,
-        "fichier_refuse",
-        cle=f"piece:{piece.pk}:refusee",
-        contexte={"reference": demande.reference},
+    cle = f"piece:{piece.pk}:refusee"
+    notifications.notifier(
+        [piece.deposee_par], "fichier_refuse", cle=cle, reference=demande.reference
     )
