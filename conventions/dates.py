@@ -1,4 +1,4 @@
-"""The dates of a convention (C-02 to C-04): pure functions of days, no clock.
+"""The dates of a convention (C-02 to C-04, C-09): pure functions of days, no clock.
 
 A convention that takes effect on a day has its anniversaries on that day of the following years
 (28 February for 29 February, in a common year). A period ends on the eve of the anniversary.
@@ -15,14 +15,17 @@ __all__ = [
     "dernier_jour_mise_en_demeure",
     "dernier_jour_secret",
     "dernier_jour_utilisation",
+    "echeance_copil",
     "fenetre_denonciation",
     "prochain_anniversaire",
+    "rappel_copil",
 ]
 
 FENETRE = "fenetre"
 UN_JOUR = timedelta(days=1)
 REPARATION = timedelta(days=15)
 REPARATION_UTILISATION = timedelta(days=30)
+PREMIER_RAPPEL, SECOND_RAPPEL, RELANCE = 60, 15, 30  # days
 
 
 def anniversaire(effet: date, n: int) -> date:
@@ -79,6 +82,24 @@ def dernier_jour_utilisation(notifiee_le: date) -> date:
 def dernier_jour_secret(notifiee_le: date) -> date:
     """The same day, which is closed at once: see `ConventionQuerySet.en_vigueur` (C-03)."""
     return notifiee_le
+
+
+def echeance_copil(effet: date, dernier: date | None) -> date:
+    """The last day to meet: a year after the last committee held, or after the effect (C-09)."""
+    return apres_mois(max(effet, dernier or effet), 12)
+
+
+def rappel_copil(echeance: date, jour: date) -> str:
+    """The last reminder due on that day for a committee without a date; none before the first.
+
+    60 days before, 15 days before, the day after, then every 30 days.
+    """
+    reste = (echeance - jour).days
+    if reste < 0:
+        return f"retard{(-reste - 1) // RELANCE + 1}"
+    if reste <= SECOND_RAPPEL:
+        return f"j{SECOND_RAPPEL}"
+    return f"j{PREMIER_RAPPEL}" if reste <= PREMIER_RAPPEL else ""
 
 
 def _anniversaire_avant(effet: date, terme: date) -> date:

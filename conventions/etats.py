@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import prefetch_related_objects
 
 from comptes import habilitations
-from conventions.models import Acte, Convention, Rupture
+from conventions.models import Acte, Convention, Reunion, Rupture
 from portail.etats import Circuit, Transition
 
 Etat = Convention.Etat
@@ -232,6 +232,87 @@ CIRCUIT = Circuit(
         ),
     ],
     a_droit=a_droit,
+)
+
+
+def _deja_prevue(convention: Any) -> str | None:
+    prevue = convention.reunions.filter(etat=Reunion.Etat.PREVUE).first()
+    if prevue is None:
+        return None
+    return f"Une réunion est déjà prévue le {prevue.jour:%d/%m/%Y} : changez sa date."
+
+
+def _convention_close(reunion: Any) -> str | None:
+    if reunion.convention.etat in VIVANTES:
+        return None
+    return "La convention n’est plus en vigueur : ses réunions ne changent plus."
+
+
+def _compte_rendu_garde(reunion: Any) -> str | None:
+    if reunion.compte_rendu is None or reunion.compte_rendu.est_refuse:
+        return None
+    return "Le compte rendu de cette réunion est déjà joint."
+
+
+def _a_garder(reunion: Any) -> str | None:
+    if _compte_rendu_garde(reunion):
+        return "Le compte rendu est joint : la réunion ne s’efface plus. Corrigez plutôt sa date."
+    return _convention_close(reunion)
+
+
+# C-09: a committee is planned or recorded for a convention; then each meeting has its own steps.
+COPIL = Circuit(
+    [
+        _geste(
+            "prevoir",
+            "Prévoir la prochaine réunion",
+            "Les deux parties voient la date et la reçoivent en rappel 7 jours avant.",
+            *VIVANTES,
+            refus=_deja_prevue,
+        ),
+        _geste(
+            "enregistrer",
+            "Enregistrer une réunion tenue",
+            "La prochaine est à tenir dans l’année qui suit cette date.",
+            *VIVANTES,
+        ),
+    ],
+    a_droit=a_droit,
+)
+REUNIONS = Circuit(
+    [
+        _geste(
+            "tenir",
+            "Elle a eu lieu",
+            "La prochaine est à tenir dans l’année qui suit cette date.",
+            Reunion.Etat.PREVUE,
+            vers=Reunion.Etat.TENUE,
+            refus=_convention_close,
+        ),
+        _geste(
+            "joindre",
+            "Joindre le compte rendu",
+            "Les deux parties le lisent une fois que l’antivirus l’a vérifié. Il ne se remplace "
+            "pas ensuite.",
+            Reunion.Etat.TENUE,
+            refus=_compte_rendu_garde,
+        ),
+        _geste(
+            "dater",
+            "Changer la date",
+            "La nouvelle date remplace l’ancienne, pour les deux parties.",
+            *Reunion.Etat,
+            refus=_convention_close,
+        ),
+        _geste(
+            "annuler",
+            "Annuler",
+            "Elle disparaît de la page de la convention. Vous pourrez en enregistrer une autre.",
+            *Reunion.Etat,
+            refus=_a_garder,
+        ),
+    ],
+    a_droit=lambda acteur, droit, reunion: a_droit(acteur, droit, reunion.convention),
 )
 
 # What each cause of an end asks of the table.

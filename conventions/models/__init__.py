@@ -3,6 +3,7 @@
 from conventions.models.actes import Acte, Rupture, Signature, Version
 from conventions.models.contacts import Contact
 from conventions.models.conventions import CaisseLiee, Convention, Coupure, Service
+from conventions.models.copil import RappelCopil, Reunion
 from conventions.models.documents import Document, Scan
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Convention",
     "Coupure",
     "Document",
+    "RappelCopil",
+    "Reunion",
     "Rupture",
     "Scan",
     "Service",
