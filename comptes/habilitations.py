@@ -99,6 +99,17 @@ def detenus(couples: Collection[tuple[int, int]], droit: str) -> set[tuple[int, 
     return set(grants.values_list("user_id", "content_object_id")) & set(couples)
 
 
+def titulaires_par_caisse(caisses: Collection[int], droit: str) -> dict[int, list[int]]:
+    """By caisse, the active accounts that hold this right on it."""
+    grants = DroitCaisse.objects.filter(
+        content_object__in=caisses, permission__codename=droit, user__etat=Etat.ACTIF
+    )
+    par_caisse: dict[int, list[int]] = {}
+    for caisse, compte in grants.order_by("user").values_list("content_object", "user"):
+        par_caisse.setdefault(caisse, []).append(compte)
+    return par_caisse
+
+
 def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int, list[Utilisateur]]:
     """By tenant, the accounts that hold a right on it, closed ones included."""
     par_tenant: dict[int, list[Utilisateur]] = {tenant.pk: [] for tenant in tenants}

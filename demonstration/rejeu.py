@@ -17,6 +17,7 @@ from conventions.models import Service
 from demonstration.fichiers import PIECES
 from demonstration.recit import Dossier, Ebauche, Pas
 from demonstration.structures import tenants
+from echeances.models import Echeance
 from portail.formulaires import Formulaire
 from portail.levees import SUFFIXE_EMPREINTE, SUFFIXE_RAISON, empreinte
 from signalements import actions
@@ -29,7 +30,7 @@ from signalements.forms.suivi import (
     formulaire_etape,
     parametres_etape,
 )
-from signalements.models import Brouillon, Demande, Echeance, Piece
+from signalements.models import Brouillon, Demande, Piece
 from signalements.registre import circuit
 
 REDACTION = timedelta(minutes=11)
@@ -105,21 +106,14 @@ def _faits(
 
 
 def _balayer_jusqu_a(instant: datetime) -> None:
-    """Run the sweep soon after each deadline that passes before that instant."""
-    while passee := _premiere_passee(instant - RETARD_BALAYAGE):
-        with time_machine.travel(passee + RETARD_BALAYAGE, tick=False):
+    """Run the sweep soon after each step that a deadline reaches before that instant."""
+    while atteinte := _premiere_alerte(instant - RETARD_BALAYAGE):
+        with time_machine.travel(atteinte + RETARD_BALAYAGE, tick=False):
             actions.balayer()
 
 
-def _premiere_passee(instant: datetime) -> datetime | None:
-    return (
-        Echeance.objects.filter(
-            terminee_le=None, suspendue_le=None, depassee_le=None, echeance_le__lt=instant
-        )
-        .order_by("echeance_le")
-        .values_list("echeance_le", flat=True)
-        .first()
-    )
+def _premiere_alerte(instant: datetime) -> datetime | None:
+    return Echeance.objects.a_alerter(instant).values_list("a_alerter_le", flat=True).first()
 
 
 @contextmanager

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from comptes import habilitations
+from echeances.natures import DES_DEMANDES, Nature
 from portail.etats import Circuit, Transition
-from signalements.models.choix import Etat, Issue, Nature
+from signalements.models.choix import Etat, Issue
 
 OUVERTS = frozenset(Etat) - {Etat.CLOTUREE}
 PRIS = OUVERTS - {Etat.DEPOSEE}
@@ -86,8 +87,8 @@ PRENDRE_EN_CHARGE = _etape(
     "La demande vous est attribuée et le partenaire en est informé.",
     Etat.DEPOSEE,
     vers=Etat.PRISE_EN_CHARGE,
-    demarre=(Nature.CONTACT,),
-    acheve=(Nature.PRISE_EN_COMPTE,),
+    demarre=(Nature.CONTACT_48H,),
+    acheve=(Nature.URGENT_48H,),
     principale=True,
 )
 
@@ -145,7 +146,7 @@ CLOTURER_SANS_SUITE = _etape(
     AVANT_ACCOMPAGNEMENT,
     vers=Etat.CLOTUREE,
     formulaire="cloture",
-    acheve=tuple(Nature),
+    acheve=DES_DEMANDES,
     issues=ISSUES_SANS_SUITE,
 )
 
@@ -160,7 +161,7 @@ MAS = Circuit(
             Etat.PRISE_EN_CHARGE,
             vers=Etat.CONTACTEE,
             formulaire="contact",
-            acheve=(Nature.CONTACT,),
+            acheve=(Nature.CONTACT_48H,),
             principale=True,
         ),
         _etape(
@@ -195,7 +196,7 @@ MAS = Circuit(
             "Un plan d'accompagnement individualisé est proposé à la personne.",
             Etat.RECONTACTEE,
             vers=Etat.PLAN,
-            acheve=(Nature.INSTRUCTION,),
+            acheve=(Nature.INSTRUCTION_30J,),
             principale=True,
         ),
         _etape(
@@ -213,7 +214,7 @@ MAS = Circuit(
             Etat.ACCOMPAGNEMENT,
             vers=Etat.CLOTUREE,
             formulaire="cloture",
-            acheve=tuple(Nature),
+            acheve=DES_DEMANDES,
             issues=ISSUES_ABOUTIES,
             principale=True,
         ),
@@ -225,7 +226,7 @@ MAS = Circuit(
             PRIS,
             vers=Etat.CLOTUREE,
             formulaire="refus",
-            acheve=tuple(Nature),
+            acheve=DES_DEMANDES,
             issues=(Issue.REFUS,),
         ),
         CLOTURER_SANS_SUITE,
@@ -244,7 +245,7 @@ SIMPLE = Circuit(
             Etat.PRISE_EN_CHARGE,
             vers=Etat.CLOTUREE,
             formulaire="cloture",
-            acheve=tuple(Nature),
+            acheve=DES_DEMANDES,
             issues=(*ISSUES_ABOUTIES, Issue.DOUBLON, Issue.HORS_CHAMP),
             principale=True,
         ),

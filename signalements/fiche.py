@@ -10,13 +10,14 @@ from django.utils import timezone
 from comptes.models import Profil, Trace, Utilisateur
 from conventions import offre
 from conventions.models import CaisseLiee
+from echeances.models import Echeance
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
 from signalements.etats import a_droit
 from signalements.forms.suivi import formulaire_etape
 from signalements.listes import compte_a_rebours, delai
-from signalements.models import Demande, Echeance, Etat, Evenement, Message, Motif, Piece
+from signalements.models import Demande, Etat, Evenement, Message, Motif, Piece
 from signalements.registre import circuit
 
 CONSENTEMENTS = {
@@ -141,7 +142,7 @@ def _etat(echeance: Echeance, maintenant: datetime) -> tuple[str, str]:
         return "tenu", f"Tenu, le {instant(echeance.terminee_le)}"
     if echeance.suspendue_le:
         return "pause", f"En pause depuis le {instant(echeance.suspendue_le)}"
-    return compte_a_rebours(echeance.echeance_le, maintenant)
+    return compte_a_rebours(echeance.echeance_le, echeance.bientot_le, maintenant)
 
 
 def chronologie(

@@ -12,11 +12,11 @@ from django.utils.timezone import get_current_timezone
 from comptes import habilitations
 from comptes.models import Caisse, Civilite, Partenaire, Utilisateur
 from conventions.models import Service
+from echeances.delais import JAMAIS
 from portail.calendrier import fin_de_jour_civil, reste
 from signalements import etats
-from signalements.delais import ALERTE
 from signalements.models import Demande, Etat, Motif
-from signalements.models.demandes import JAMAIS, DemandeQuerySet
+from signalements.models.demandes import DemandeQuerySet
 
 COMPTE_MAX = 1000
 # `historique` is a right to read, not something that is asked for.
@@ -42,6 +42,7 @@ COLONNES = (
     "attente_depuis",
     "partenaire_a_repondu",
     "a_traiter_avant",
+    "bientot_le",
     "activite_le",  # the closed ones are sorted by it
 )
 COLONNES_HISTORIQUE = (
@@ -59,6 +60,7 @@ COLONNES_HISTORIQUE = (
     "deposee_le",
     "attente_depuis",
     "a_traiter_avant",
+    "bientot_le",
     "activite_le",
 )
 
@@ -84,7 +86,7 @@ CORBEILLES = {
         Corbeille(
             "retard",
             "En retard ou presque",
-            lambda q, a, m: q.ouvertes().filter(a_traiter_avant__lte=m + ALERTE),
+            lambda q, a, m: q.ouvertes().filter(bientot_le__lte=m),
         ),
         Corbeille(
             "repondues",
@@ -196,33 +198,39 @@ def _en_choix(genre: str, tenants: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
 def delai(demande: Demande, maintenant: datetime, *, cote_caisse: bool = True) -> tuple[str, str]:
     """The deadline as a badge: its kind (retard, proche, normal, pause, aucun) and its text."""
     return badge(
-        demande.etat, demande.attente_depuis, demande.a_traiter_avant, maintenant, cote_caisse
+        demande.etat,
+        demande.attente_depuis,
+        (demande.a_traiter_avant, demande.bientot_le),
+        maintenant,
+        cote_caisse,
     )
 
 
 def badge(
     etat: str,
     attente_depuis: datetime | None,
-    a_traiter_avant: datetime,
+    echeance: tuple[datetime, datetime],
     maintenant: datetime,
     cote_caisse: bool,
 ) -> tuple[str, str]:
-    """The same, from the three columns that it takes."""
+    """The same, from the columns that it takes; `echeance` is when it falls, and is near."""
     if etat == Etat.CLOTUREE:
         return "aucun", "Terminée"
     if attente_depuis:
         return "pause", "En attente du partenaire" if cote_caisse else "Votre réponse est attendue"
-    if a_traiter_avant == JAMAIS:
+    if echeance[0] == JAMAIS:
         return "aucun", "Sans échéance"
-    return compte_a_rebours(a_traiter_avant, maintenant)
+    return compte_a_rebours(*echeance, maintenant)
 
 
-def compte_a_rebours(echeance_le: datetime, maintenant: datetime) -> tuple[str, str]:
+def compte_a_rebours(
+    echeance_le: datetime, bientot_le: datetime, maintenant: datetime
+) -> tuple[str, str]:
     """A deadline that runs, as a badge: retard, proche or normal, and the time left or lost."""
     texte = reste(echeance_le, maintenant)
     if echeance_le < maintenant:
         return "retard", texte
-    return ("proche" if echeance_le - maintenant <= ALERTE else "normal"), texte
+    return ("proche" if bientot_le <= maintenant else "normal"), texte
 
 
 def habiller(demandes: list[Demande], maintenant: datetime, *, cote_caisse: bool) -> list[Demande]:
@@ -246,7 +254,11 @@ def presenter(
     for ligne in lignes:
         etat, reference = ligne["etat"], ligne["reference"]
         ligne["delai_genre"], ligne["delai_texte"] = badge(
-            etat, ligne["attente_depuis"], ligne["a_traiter_avant"], maintenant, True
+            etat,
+            ligne["attente_depuis"],
+            (ligne["a_traiter_avant"], ligne["bientot_le"]),
+            maintenant,
+            True,
         )
         ligne["adresse"] = adresse.replace(REFERENCE_TYPE, reference)
         ligne["personne"] = (

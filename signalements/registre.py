@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from conventions import consentement
 from conventions.models import Service
+from echeances.natures import Nature
 from portail.etats import Circuit
 from signalements import etats
-from signalements.models.choix import Motif, Nature
+from signalements.models.choix import Motif
 
 # D-03: the wording that the author confirms is the one that the conventions annex.
 CONSENTEMENTS = consentement.TEXTES
@@ -24,7 +25,7 @@ class TypeDemande:
     service: Service
     motif: Motif
     circuit: Circuit
-    au_depot: tuple[Nature, ...] = (Nature.INSTRUCTION,)
+    au_depot: tuple[Nature, ...] = (Nature.INSTRUCTION_30J,)
 
 
 TYPES: dict[tuple[str, str], TypeDemande] = {

@@ -13,6 +13,8 @@ from comptes.actions import cycle
 from comptes.models import Caisse, Etat, Jeton, Partenaire, Profil, Utilisateur
 from conventions.offre import est_lie
 from conventions.quotas import exiger_place
+from echeances import actions as echeances
+from echeances import natures
 from equipes.actions import annonces
 from equipes.actions.verrous import Acteur, exiger_etape, exiger_geste
 from equipes.controles import (
@@ -27,7 +29,6 @@ from portail.calendrier import jours_ouvres
 from portail.etats import TransitionImpossible
 
 MODIFIABLES = ("nom", "fonction", "telephone", "email")
-JOURS_OUVRES = 5
 
 Nature = Demarche.Nature
 
@@ -279,16 +280,19 @@ def _deposer(
         caisse=caisse,
         partenaire=partenaire,
         demandee_le=maintenant,
-        echeance_le=jours_ouvres(maintenant, JOURS_OUVRES, caisse.departement),
+        echeance_le=jours_ouvres(maintenant, natures.JOURS_OUVRES_HABILITATION, caisse.departement),
         **{"demandee_par": acteur, **champs},
     )
+    echeances.demarrer(demarche, natures.Nature.HABILITATION_5JO, quand=maintenant)
     journal.tracer(acteur, journal.Action.CREATION, demarche, nature=nature)
     annonces.demarche_deposee(demarche)
     return demarche
 
 
 def _clore(demarche: Demarche, etat: str, acteur: Acteur) -> Demarche:
-    demarche.etat, demarche.traitee_par, demarche.traitee_le = etat, acteur, timezone.now()
+    maintenant = timezone.now()
+    demarche.etat, demarche.traitee_par, demarche.traitee_le = etat, acteur, maintenant
+    echeances.achever(demarche, [natures.Nature.HABILITATION_5JO], quand=maintenant)
     demarche.save(update_fields=["etat", "traitee_par", "traitee_le", "motif_refus", "compte"])
     journal.tracer(acteur, journal.Action.CHANGEMENT, demarche, etat=etat)
     if etat != Demarche.Etat.RETIREE:

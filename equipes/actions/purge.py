@@ -8,6 +8,7 @@ from django.utils import timezone
 from comptes.actions.effacement import effacer_tous
 from comptes.dates import debut, derniere_fermeture
 from comptes.models import Etat, Utilisateur
+from echeances.models import Echeance
 from equipes.models import Demarche, Incident
 from portail.calendrier import jour_civil
 
@@ -38,7 +39,11 @@ def _purger_un_lot(limite: datetime) -> int:
     if not lot:
         return 0
     siennes = Demarche.objects.filter(compte__in=lot)
-    siennes.a_traiter().update(etat=Demarche.Etat.RETIREE, traitee_le=timezone.now())
+    maintenant = timezone.now()
+    Echeance.objects.filter(demarche__in=siennes.a_traiter()).ouvertes().update(
+        terminee_le=maintenant, suspendue_le=None
+    )
+    siennes.a_traiter().update(etat=Demarche.Etat.RETIREE, traitee_le=maintenant)
     siennes.update(donnees={}, motif_refus="")
     Incident.objects.filter(compte__in=lot).update(recit="")
     return effacer_tous(lot)

@@ -1,6 +1,7 @@
 """The business verbs of requests, one function each: lock, check, change, trace, tell."""
 
-from signalements.actions.circuit import balayer, consulter, franchir
+from signalements.actions.alertes import balayer
+from signalements.actions.circuit import consulter, franchir
 from signalements.actions.depot import (
     DepotImpossible,
     abandonner,

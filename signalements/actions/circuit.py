@@ -13,10 +13,8 @@ from portail.levees import Levee
 from signalements.actions import suivi
 from signalements.actions.garde import lever
 from signalements.etats import Etape
-from signalements.models import Contact, Demande, Echeance, Etat, Lieu, Message
+from signalements.models import Contact, Demande, Etat, Lieu, Message
 from signalements.registre import circuit
-
-LOT = 500
 
 
 def consulter(demande: Demande, *, acteur: Utilisateur) -> None:
@@ -65,27 +63,6 @@ def franchir(
         gabarit = "reponse_attendue" if etape.attente else "demande_evolue"
         suivi.prevenir_partenaire(demande, evenement, gabarit=gabarit)
     return demande
-
-
-def balayer() -> int:
-    """Mark the deadlines that passed, once each, at most 500 a run; returns how many.
-
-    Several sweeps may run at once, and agents work meanwhile: a request that somebody holds is
-    left to the next sweep.
-    """
-    with transaction.atomic():
-        maintenant = timezone.now()
-        passees = list(
-            Echeance.objects.select_for_update(skip_locked=True, of=("self", "demande"))
-            .filter(
-                terminee_le=None, suspendue_le=None, depassee_le=None, echeance_le__lt=maintenant
-            )
-            .select_related("demande")
-            .order_by("echeance_le")[:LOT]
-        )
-        for echeance in passees:
-            _marquer_en_retard(echeance, maintenant)
-    return len(passees)
 
 
 def _exiger(demande: Demande, acteur: Utilisateur, nom: str) -> Etape:
@@ -163,10 +140,3 @@ LIBELLES = {
     "attribuer": "Demande attribuée",
     "noter_tentative": "Tentative de contact sans réponse",
 }
-
-
-def _marquer_en_retard(echeance: Echeance, quand: datetime) -> None:
-    suivi.depasser(echeance, quand=quand)
-    echeance.save(update_fields=["depassee_le"])
-    Demande.objects.filter(pk=echeance.demande_id).update(en_retard=True)
-    journal.tracer(None, journal.Action.CHANGEMENT, echeance.demande, retard=echeance.nature)

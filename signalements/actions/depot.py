@@ -7,15 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from comptes import courriels, journal
+from comptes import journal, notifications
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions import offre
 from conventions.models import Convention
+from echeances.natures import Nature
 from portail.levees import Levee, a_confirmer
 from signalements.actions import pieces, suivi
 from signalements.actions.garde import lever
 from signalements.actions.verrous import DepotImpossible, verrouiller_brouillon
-from signalements.models import Brouillon, Demande, Etat, Lieu, Nature
+from signalements.models import Brouillon, Demande, Etat, Lieu
 from signalements.registre import CONSENTEMENT_VERSION, TYPES
 
 VIDE_GARDE = timedelta(days=1)
@@ -179,10 +180,10 @@ def _convention(caisse: Caisse, partenaire: Partenaire, service: str) -> Convent
 def _demarrer_les_delais(demande: Demande) -> None:
     natures = TYPES[demande.service, demande.motif].au_depot
     if demande.urgente:
-        natures = (Nature.PRISE_EN_COMPTE, *natures)
+        natures = (Nature.URGENT_48H, *natures)
     suivi.demarrer(demande, natures, quand=demande.deposee_le)
     suivi.recaler(demande)
-    demande.save(update_fields=["a_traiter_avant", "en_retard"])
+    demande.save(update_fields=["a_traiter_avant", "bientot_le", "en_retard"])
 
 
 def _annoncer(demande: Demande, acteur: Utilisateur) -> None:
@@ -196,10 +197,6 @@ def _annoncer(demande: Demande, acteur: Utilisateur) -> None:
         etat=Etat.DEPOSEE,
     )
     journal.tracer(acteur, journal.Action.CREATION, demande)
-    courriels.ecrire(
-        acteur,
-        "demande_deposee",
-        cle=f"demande:{demande.reference}:depot",
-        contexte={"reference": demande.reference},
-    )
+    cle = f"demande:{demande.reference}:depot"
+    notifications.notifier([acteur], "demande_deposee", cle=cle, reference=demande.reference)
     etablir_recepisse.delay_on_commit(demande.pk)

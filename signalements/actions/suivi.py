@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from comptes import courriels, habilitations
+from comptes import habilitations, notifications
 from comptes.models import Utilisateur
-from signalements import delais
-from signalements.models import Demande, Echeance, Evenement
+from conventions import offre
+from echeances import actions as echeances
+from echeances import delais
+from echeances.models import Echeance
+from portail.calendrier import jour_civil
+from signalements.models import Demande, Evenement
 
 # What the work on a request changes.
 MOUVANTS = (
@@ -17,6 +21,7 @@ MOUVANTS = (
     "partenaire_a_repondu",
     "en_retard",
     "a_traiter_avant",
+    "bientot_le",
     "activite_le",
     "cloturee_le",
 )
@@ -59,82 +64,57 @@ def prevenir_partenaire(
         destinataires: Iterable[Utilisateur] = [demande.auteur]
     else:
         destinataires = habilitations.titulaires(demande.partenaire, "deposer")
-    for destinataire in destinataires:
-        _courriel(demande, destinataire, gabarit, evenement)
+    _notifier(demande, destinataires, gabarit, evenement)
 
 
 def prevenir_agent(demande: Demande, evenement: Evenement) -> None:
     """Tell the agent in charge that the partner answered."""
     if demande.agent and demande.agent.is_active:
-        _courriel(demande, demande.agent, "reponse_partenaire", evenement)
+        _notifier(demande, [demande.agent], "reponse_partenaire", evenement)
 
 
-def _courriel(
-    demande: Demande, destinataire: Utilisateur, gabarit: str, evenement: Evenement
+def _notifier(
+    demande: Demande, destinataires: Iterable[Utilisateur], gabarit: str, evenement: Evenement
 ) -> None:
-    courriels.ecrire(
-        destinataire,
-        gabarit,
-        cle=f"demande:{demande.reference}:{evenement.pk}",
-        contexte={"reference": demande.reference},
-    )
+    cle = f"demande:{demande.reference}:{evenement.pk}"
+    notifications.notifier(destinataires, gabarit, cle=cle, reference=demande.reference)
 
 
 def demarrer(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
-    """Start these clocks (D-12, D-14), with the delays of the request's convention."""
+    """Start these clocks (D-12, D-14), with the delays of the convention in force at `quand`."""
+    natures = list(natures)
+    if not natures:
+        return
+    jour = jour_civil(quand)
+    en_vigueur = offre.convention_pour(demande.caisse, demande.partenaire, demande.service, jour)
     for nature in natures:
-        Echeance.objects.get_or_create(
-            demande=demande,
-            nature=nature,
-            defaults={
-                "debut_le": quand,
-                "echeance_le": delais.echeance(nature, quand, demande.convention),
-            },
+        echeances.demarrer(
+            demande, nature, quand=quand, convention=en_vigueur or demande.convention
         )
 
 
 def achever(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
-    """End these clocks, whether they run or are paused; one that passed unseen is marked now."""
-    for echeance in demande.echeances.filter(nature__in=list(natures), terminee_le=None):
-        _reprendre(echeance, quand)
-        if echeance.depassee_le is None and echeance.echeance_le < quand:
-            depasser(echeance, quand=quand)
-        echeance.terminee_le = quand
-        echeance.save(update_fields=["echeance_le", "suspendue_le", "depassee_le", "terminee_le"])
+    """End these clocks; one that passed unseen is told in the history."""
+    for echeance in echeances.achever(demande, natures, quand=quand):
+        demande.evenements.create(quand=quand, libelle=retard(echeance))
 
 
-def depasser(echeance: Echeance, *, quand: datetime) -> None:
-    """Say in the history that a deadline passed; the caller saves it."""
-    echeance.depassee_le = quand
-    echeance.demande.evenements.create(
-        quand=quand,
-        libelle=f"Délai dépassé : {echeance.get_nature_display().lower()}",
-        visible=False,
-    )
+def retard(echeance: Echeance) -> str:
+    """What the history says of a deadline that passed, to both sides."""
+    nature = echeance.get_nature_display()
+    return f"Délai dépassé : {nature[0].lower()}{nature[1:]}"
 
 
 def suspendre(demande: Demande, *, quand: datetime) -> None:
-    """Stop every running clock: the caisse waits for the partner (D-14)."""
+    """The caisse waits for the partner: every running clock stops (D-14)."""
     demande.attente_depuis = quand
-    demande.echeances.filter(terminee_le=None, suspendue_le=None).update(suspendue_le=quand)
+    echeances.suspendre(demande, quand=quand)
 
 
 def relancer(demande: Demande, *, quand: datetime) -> None:
-    """Start the paused clocks again, later by the time waited (D-14).
-
-    A deadline that had passed before the pause stays passed.
-    """
+    """The wait is over: the clocks start again, later by the time waited (D-14)."""
     demande.attente_depuis = None
-    for echeance in demande.echeances.filter(terminee_le=None, suspendue_le__isnull=False):
-        _reprendre(echeance, quand)
-        echeance.save(update_fields=["echeance_le", "suspendue_le"])
-
-
-def _reprendre(echeance: Echeance, quand: datetime) -> None:
-    """Out of its pause, if it was in one; the caller saves."""
-    arret, echeance.suspendue_le = echeance.suspendue_le, None
-    if arret is not None and echeance.echeance_le >= arret:
-        echeance.echeance_le = delais.prolongee(echeance.nature, echeance.echeance_le, arret, quand)
+    echeances.relancer(demande, quand=quand)
 
 
 def repondre(demande: Demande, *, quand: datetime) -> None:
@@ -147,6 +127,7 @@ def repondre(demande: Demande, *, quand: datetime) -> None:
 
 def recaler(demande: Demande) -> None:
     """Copy onto the request what its lists read of its clocks; the caller saves."""
-    echeances = list(demande.echeances.all())
-    demande.a_traiter_avant = delais.prochaine(echeances)
-    demande.en_retard = any(e.depassee_le and e.court for e in echeances)
+    siennes = list(demande.echeances.ouvertes())
+    demande.a_traiter_avant = delais.prochaine(siennes)
+    demande.bientot_le = min((e.bientot_le for e in siennes), default=delais.JAMAIS)
+    demande.en_retard = any(e.depassee_le and e.court for e in siennes)

@@ -7,13 +7,12 @@ from signalements.models.choix import (
     Etat,
     Issue,
     Motif,
-    Nature,
     Soin,
 )
 from signalements.models.demandes import Demande
 from signalements.models.garde import Arret, Levee, Lieu, Relecture
 from signalements.models.pieces import Piece
-from signalements.models.suivi import Contact, Echeance, Evenement, Message, Recepisse
+from signalements.models.suivi import Contact, Evenement, Message, Recepisse
 
 __all__ = [
     "Anciennete",
@@ -24,7 +23,6 @@ __all__ = [
     "Contact",
     "Contexte",
     "Demande",
-    "Echeance",
     "Etat",
     "Evenement",
     "Issue",
@@ -32,7 +30,6 @@ __all__ = [
     "Lieu",
     "Message",
     "Motif",
-    "Nature",
     "Piece",
     "Recepisse",
     "Relecture",

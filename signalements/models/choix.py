@@ -89,14 +89,6 @@ class Issue(TextChoices):
     HORS_CHAMP = "hors_champ", "Hors du champ de la mission"
 
 
-class Nature(TextChoices):
-    """What a deadline measures (D-12, D-14)."""
-
-    PRISE_EN_COMPTE = "prise_en_compte", "Prise en compte de l'urgence"
-    CONTACT = "contact", "Contact avec la personne"
-    INSTRUCTION = "instruction", "Instruction"
-
-
 class Canal(TextChoices):
     """How the person was reached."""
 

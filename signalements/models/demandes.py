@@ -1,7 +1,6 @@
 """The request: what the partner asked, for whom, and where it stands."""
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -12,12 +11,10 @@ from django.urls import reverse
 from comptes import habilitations
 from comptes.models import Caisse, Civilite, Partenaire, Utilisateur
 from conventions.models import CaisseLiee, Convention, Service
+from echeances.delais import JAMAIS
 from portail import references
 from portail.normalisation import cle_recherche, date_saisie
 from signalements.models.choix import Anciennete, Cause, Contexte, Etat, Issue, Motif, Soin
-
-# No deadline runs: sorts after every real one, so that lists need no "nulls last".
-JAMAIS = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def _cle(*noms: str) -> str:
@@ -86,7 +83,7 @@ class Demande(models.Model):
     civilite = models.CharField("civilité", max_length=10, choices=Civilite)
     nom = models.CharField("nom", max_length=80)
     prenom = models.CharField("prénom", max_length=80)
-    date_naissance = models.DateField("date de naissance")
+    date_naissance = models.DateField("date de naissance", null=True)
     lieu_naissance = models.CharField("lieu de naissance", max_length=60)
     departement_residence = models.CharField("département de résidence", max_length=3)
     telephone = models.CharField("téléphone", max_length=20)
@@ -102,8 +99,12 @@ class Demande(models.Model):
     partenaire_a_repondu = models.BooleanField(default=False)
     en_retard = models.BooleanField(default=False)
     a_traiter_avant = models.DateTimeField("à traiter avant", default=JAMAIS)
+    # From when the earliest deadline that runs is about to pass.
+    bientot_le = models.DateTimeField(default=JAMAIS)
     activite_le = models.DateTimeField("dernière activité")
     cloturee_le = models.DateTimeField("clôturée le", null=True, blank=True)
+    # G-04: nothing tells any more whom it was about.
+    anonymisee_le = models.DateTimeField("anonymisée le", null=True, blank=True)
 
     recepisse_attendu = models.BooleanField(default=True)
 
@@ -138,9 +139,26 @@ class Demande(models.Model):
                 violation_error_message="Une demande clôturée porte une date et une issue.",
             ),
             models.CheckConstraint(
-                condition=Q(commentaires__gt=""),
+                condition=Q(commentaires__gt="") | Q(anonymisee_le__isnull=False),
                 name="demande_commentaires_obligatoires",
                 violation_error_message="Le commentaire est obligatoire.",
+            ),
+            models.CheckConstraint(
+                condition=Q(anonymisee_le__isnull=True, date_naissance__isnull=False)
+                | Q(
+                    anonymisee_le__isnull=False,
+                    etat=Etat.CLOTUREE,
+                    nom="",
+                    prenom="",
+                    date_naissance__isnull=True,
+                    lieu_naissance="",
+                    telephone="",
+                    commentaires="",
+                    recherche="",
+                    recherche_prenom="",
+                ),
+                name="demande_anonymisee_est_vide",
+                violation_error_message="Une demande anonymisée ne dit plus rien de la personne.",
             ),
         ]
         indexes = [
@@ -153,6 +171,17 @@ class Demande(models.Model):
                 fields=["caisse", "agent"], condition=~Q(etat="cloturee"), name="demande_par_agent"
             ),
             models.Index(fields=["caisse"], condition=Q(etat="deposee"), name="demande_nouvelles"),
+            models.Index(
+                fields=["caisse", "bientot_le"],
+                condition=~Q(etat="cloturee"),
+                name="demande_bientot",
+            ),
+            # G-04: what the retention looks for.
+            models.Index(
+                fields=["caisse", "cloturee_le"],
+                condition=Q(etat="cloturee", anonymisee_le__isnull=True),
+                name="demande_a_anonymiser",
+            ),
             models.Index(
                 fields=["caisse"],
                 condition=Q(urgente=True) & ~Q(etat="cloturee"),

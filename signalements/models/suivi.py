@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from comptes.models import Profil, Utilisateur
-from signalements.models.choix import Canal, Nature
+from signalements.models.choix import Canal
 from signalements.models.demandes import Demande
 
 
@@ -70,45 +70,6 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"Message du {self.envoye_le:%d/%m/%Y}"
-
-
-class Echeance(models.Model):
-    """A deadline of D-12 or D-14. While the caisse waits for the partner it is paused."""
-
-    demande = models.ForeignKey(Demande, on_delete=models.CASCADE, related_name="echeances")
-    nature = models.CharField(max_length=20, choices=Nature)
-    debut_le = models.DateTimeField()
-    echeance_le = models.DateTimeField()
-    suspendue_le = models.DateTimeField(null=True, blank=True)
-    terminee_le = models.DateTimeField(null=True, blank=True)
-    depassee_le = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = "échéance"
-        ordering = ["echeance_le"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["demande", "nature"],
-                name="echeance_unique_par_nature",
-                violation_error_message="Cette échéance court déjà.",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["echeance_le"],
-                condition=Q(
-                    terminee_le__isnull=True, suspendue_le__isnull=True, depassee_le__isnull=True
-                ),
-                name="echeance_a_balayer",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_nature_display()
-
-    @property
-    def court(self) -> bool:
-        return self.terminee_le is None and self.suspendue_le is None
 
 
 class Contact(models.Model):

@@ -9,9 +9,10 @@ import time_machine
 from django.db import transaction
 
 from comptes.models import Courriel, Trace, Utilisateur
+from echeances.models import Echeance
 from portail.etats import TransitionImpossible
 from signalements import actions
-from signalements.models import Demande, Echeance
+from signalements.models import Demande
 from signalements.models.demandes import JAMAIS
 from tests.factories import UtilisateurFactory, fermer
 from tests.personas import Personas
@@ -46,8 +47,8 @@ def horloges(demande: Demande) -> dict[str, Echeance]:
 @pytest.mark.regle("D-14")
 def test_une_demande_urgente_a_deux_horloges_au_depot(demande: Demande) -> None:
     assert {n: e.echeance_le for n, e in horloges(demande).items()} == {
-        "prise_en_compte": paris(4, 9),
-        "instruction": paris(1, 23, 59, mois=4, seconde=59),
+        "urgent_48h": paris(4, 9),
+        "instruction_30j": paris(1, 23, 59, mois=4, seconde=59),
     }
     assert demande.a_traiter_avant == paris(4, 9)
 
@@ -58,8 +59,8 @@ def test_la_prise_en_charge_laisse_48_heures_pour_joindre_la_personne(
 ) -> None:
     horloge.move_to(paris(3, 11))
     demande = actions.franchir(demande, "prendre_en_charge", acteur=personas.agent_a)
-    assert horloges(demande)["prise_en_compte"].terminee_le == paris(3, 11)
-    assert horloges(demande)["contact"].echeance_le == paris(5, 11)
+    assert horloges(demande)["urgent_48h"].terminee_le == paris(3, 11)
+    assert horloges(demande)["contact_48h"].echeance_le == paris(5, 11)
     assert demande.a_traiter_avant == paris(5, 11)
     assert demande.agent == personas.agent_a
 
@@ -70,10 +71,10 @@ def test_une_tentative_laisse_courir_le_delai(
 ) -> None:
     demande = avancer(demande, personas.agent_a, jusqu_a="prendre_en_charge")
     agir(demande, "noter_tentative", personas.agent_a, canal="telephone")
-    assert horloges(demande)["contact"].terminee_le is None
+    assert horloges(demande)["contact_48h"].terminee_le is None
     horloge.move_to(paris(3, 9))
     demande = agir(demande, "confirmer_contact", personas.agent_a, canal="sms")
-    assert horloges(demande)["contact"].terminee_le == paris(3, 9)
+    assert horloges(demande)["contact_48h"].terminee_le == paris(3, 9)
     contacts = demande.contacts.values_list("canal", "abouti", "consentement_confirme")
     assert list(contacts) == [("telephone", False, False), ("sms", True, True)]
 
@@ -95,9 +96,9 @@ def test_l_attente_du_partenaire_arrete_les_horloges(
     demande.refresh_from_db()
     assert demande.attente_depuis is None
     assert demande.partenaire_a_repondu
-    assert horloges(demande)["contact"].echeance_le == paris(11, 15, 30)
+    assert horloges(demande)["contact_48h"].echeance_le == paris(11, 15, 30)
     # 1 April, and the 7 civil days that were waited.
-    instruction = horloges(demande)["instruction"]
+    instruction = horloges(demande)["instruction_30j"]
     assert instruction.echeance_le == paris(8, 23, 59, mois=4, seconde=59)
     assert demande.a_traiter_avant == paris(11, 15, 30)
 
@@ -139,7 +140,7 @@ def test_la_caisse_reprend_sans_attendre(
     horloge.move_to(paris(2, 12))
     demande = agir(demande, "reprendre", personas.agent_a)
     assert demande.attente_depuis is None
-    assert horloges(demande)["contact"].echeance_le == paris(4, 12)
+    assert horloges(demande)["contact_48h"].echeance_le == paris(4, 12)
 
 
 @pytest.mark.regle("D-14")
@@ -152,7 +153,7 @@ def test_une_pause_ne_rattrape_pas_un_delai_passe(
     demande = agir(demande, "demander_complement", personas.agent_a, texte="Il manque un avis.")
     horloge.move_to(paris(2, 16, mois=4))
     demande = agir(demande, "reprendre", personas.agent_a)
-    assert horloges(demande)["instruction"].echeance_le == paris(1, 23, 59, mois=4, seconde=59)
+    assert horloges(demande)["instruction_30j"].echeance_le == paris(1, 23, 59, mois=4, seconde=59)
     assert demande.en_retard
 
 
@@ -166,8 +167,8 @@ def test_le_balayage_marque_une_fois_ce_qui_est_passe(
     assert (actions.balayer(), actions.balayer()) == (1, 0)
     demande.refresh_from_db()
     assert demande.en_retard
-    assert horloges(demande)["prise_en_compte"].depassee_le == paris(4, 9, 1)
-    assert horloges(demande)["instruction"].depassee_le is None
+    assert horloges(demande)["urgent_48h"].depassee_le == paris(4, 9, 1)
+    assert horloges(demande)["instruction_30j"].depassee_le is None
     assert (
         demande.evenements.filter(libelle__startswith="Délai dépassé", visible=False).count() == 1
     )

@@ -1,0 +1,88 @@
+"""The sweep: tell each step of each deadline once, whatever crashes or runs twice (D-14).
+
+A batch is one transaction over rows that nobody else holds: the steps, who is told of them and
+what changes with them are committed together, or not at all. Whoever works on an object holds it;
+its deadlines are left to the next sweep, which costs nothing until then: the index holds only
+what has to be looked at.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from echeances.delais import ECHU
+from echeances.models import Alerte, Echeance
+
+LOT = 500
+DUREE = 40.0  # seconds: the rest is left to the next run
+
+
+@dataclass(frozen=True, slots=True)
+class Porteur:
+    """What deadlines are about: `champ` of `Echeance`, and the verbs of the app that owns it.
+
+    `verrouiller` takes primary keys and returns the objects that nobody holds, locked. `manquer`
+    gets the deadlines that just passed, `prevenir` those with a new step: their object is set.
+    """
+
+    champ: str
+    verrouiller: Callable[[Collection[int]], Mapping[int, Any]]
+    manquer: Callable[[Collection[Echeance], datetime], None]
+    prevenir: Callable[[Collection[Echeance], datetime], None]
+
+
+def balayer(porteurs: Collection[Porteur], maintenant: datetime) -> int:
+    """Tell what is due at `maintenant`; returns how many deadlines were looked at."""
+    limite = time.monotonic() + DUREE
+    total = 0
+    while time.monotonic() < limite:
+        prises, faites = _balayer_un_lot(porteurs, maintenant)
+        total += faites
+        if prises < LOT or not faites:
+            break
+    return total
+
+
+@transaction.atomic
+def _balayer_un_lot(porteurs: Collection[Porteur], maintenant: datetime) -> tuple[int, int]:
+    """How many rows were taken, how many of them were free to be told."""
+    dues = list(Echeance.objects.a_alerter(maintenant).select_for_update(skip_locked=True)[:LOT])
+    faites = 0
+    for porteur in porteurs:
+        libres = _saisir(porteur, dues)
+        if libres:
+            _alerter(porteur, libres, maintenant)
+        faites += len(libres)
+    return len(dues), faites
+
+
+def _saisir(porteur: Porteur, dues: Collection[Echeance]) -> list[Echeance]:
+    """The deadlines of this kind whose object is free, with that object."""
+    siennes = {e: getattr(e, f"{porteur.champ}_id") for e in dues}
+    objets = porteur.verrouiller({pk for pk in siennes.values() if pk is not None})
+    libres = [e for e, pk in siennes.items() if pk in objets]
+    for echeance in libres:
+        setattr(echeance, porteur.champ, objets[siennes[echeance]])
+    return libres
+
+
+def _alerter(porteur: Porteur, echeances: Collection[Echeance], maintenant: datetime) -> None:
+    manquees = [
+        e for e in echeances if e.depassee_le is None and e.echelle.atteint(maintenant) >= ECHU
+    ]
+    nouvelles = [e for e in echeances if e.echelle.atteint(maintenant) > e.palier]
+    for echeance in manquees:
+        echeance.depassee_le = maintenant
+    for echeance in echeances:
+        echeance.palier = max(echeance.palier, echeance.echelle.atteint(maintenant))
+        echeance.a_alerter_le = echeance.echelle.suivant(maintenant)
+    Echeance.objects.bulk_update(echeances, ["palier", "a_alerter_le", "depassee_le"])
+    Alerte.objects.bulk_create(
+        Alerte(echeance=e, palier=e.palier, emise_le=maintenant) for e in nouvelles
+    )
+    porteur.manquer(manquees, maintenant)
+    porteur.prevenir(nouvelles, maintenant)
