@@ -9,10 +9,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
-from comptes import habilitations
-from comptes.models import Absence, Etat
+from comptes import habilitations, personnel
+from comptes.models import Absence, Etat, Profil, Utilisateur
 
 DROIT = "instruire"
 
@@ -93,3 +93,18 @@ def remplacants(couples: Collection[tuple[int, int]], jour: date) -> dict[tuple[
 def remplacant_de(agent: int, caisse: int, jour: date) -> int | None:
     """Who does the work of this agent for this caisse that day; see `remplacants`."""
     return remplacants([(agent, caisse)], jour).get((agent, caisse))
+
+
+def visibles_par(acteur: Utilisateur) -> QuerySet[Absence]:
+    """One's own, and those of the agents of the caisses that one administers."""
+    siens = habilitations.personnel_de(habilitations.caisses(acteur, personnel.DROIT))
+    return Absence.objects.filter(Q(agent=acteur) | Q(agent__in=siens))
+
+
+def candidats(agent: Utilisateur, acteur: Utilisateur) -> QuerySet[Utilisateur]:
+    """Who may be chosen to stand in: the active agents of a same caisse, that the actor sees."""
+    caisses = {caisse.pk for caisse in personnel.caisses_de(agent)}
+    if acteur.pk != agent.pk:
+        caisses &= habilitations.caisses(acteur, personnel.DROIT)
+    collegues = habilitations.personnel_de(caisses).filter(profil=Profil.AGENT, etat=Etat.ACTIF)
+    return collegues.exclude(pk=agent.pk)
