@@ -107,6 +107,12 @@ GABARITS: dict[str, Gabarit] = {
     "fin_notifiee": _convention("Une convention va prendre fin."),
     "fin_levee": _convention("La procédure qui devait mettre fin à une convention est levée."),
     "signature_enregistree": _convention("La signature de votre caisse a été enregistrée."),
+    "copil_a_prevoir": _convention("Un comité de pilotage est à prévoir : il n’a pas de date."),
+    "copil_en_retard": _convention("Un comité de pilotage est en retard : il n’a pas de date."),
+    "copil_proche": _convention("Un comité de pilotage se réunit dans les sept jours."),
+    "copil_date": _convention("La date d’un comité de pilotage est fixée."),
+    "copil_annule": _convention("La date d’un comité de pilotage est annulée."),
+    "copil_compte_rendu": _convention("Le compte rendu d’un comité de pilotage est à lire."),
     "suppression_mois": _equipe("Des comptes inactifs seront effacés dans un mois."),
     "suppression_semaine": _equipe("Des comptes inactifs seront effacés dans une semaine."),
     "suppression_mois_caisse": _comptes(

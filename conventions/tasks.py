@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from conventions.actions import documents, echeances, scans
+from conventions.actions import documents, echeances, rappels, scans
 from portail.taches import chacun
 
 # Between two sweeps: a message that was not consumed by then is asked again.
@@ -16,22 +16,31 @@ def etablir_document(pk: int) -> None:
 
 
 @shared_task
-def relancer_documents() -> None:
+def relancer_documents() -> int:
     """Ask again for what a lost task or a broker that was down left unmade, each on its own."""
-    for pk in documents.manquants(timezone.now()):
+    manquants = documents.manquants(timezone.now())
+    for pk in manquants:
         etablir_document.apply_async((pk,), expires=RELANCE)
+    return len(manquants)
 
 
 @shared_task
-def oublier_documents() -> None:
-    while documents.oublier_provisoires(timezone.now()):
-        pass
+def oublier_documents() -> int:
+    total = 0
+    while oublies := documents.oublier_provisoires(timezone.now()):
+        total += oublies
+    return total
 
 
 @shared_task
-def echoir() -> None:
+def echoir() -> int:
     """Ends, renewals and avenants whose day has come; the rest goes on at the next run."""
-    echeances.echoir(timezone.now())
+    return echeances.echoir(timezone.now())
+
+
+@shared_task
+def rappeler_copils() -> int:
+    return rappels.rappeler_copils(timezone.now())
 
 
 @shared_task
@@ -40,6 +49,6 @@ def analyser_scan(pk: int) -> None:
 
 
 @shared_task
-def relancer_scans() -> None:
+def relancer_scans() -> int:
     """Scan again what a lost task or a scanner that was down left pending."""
-    chacun(scans.analyser, scans.en_attente())
+    return chacun(scans.analyser, scans.en_attente())

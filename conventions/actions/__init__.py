@@ -10,6 +10,7 @@ from conventions.actions.coupures import (
     retablir,
 )
 from conventions.actions.echeances import echoir
+from conventions.actions.rappels import rappeler_copils
 from conventions.actions.ruptures import dernier_jour, lever_rupture, notifier_rupture
 from conventions.actions.signatures import (
     abandonner_acte,
@@ -43,6 +44,7 @@ __all__ = [
     "preparer_avenant",
     "preparer_convention",
     "preparer_utilisation",
+    "rappeler_copils",
     "remplacer_contact",
     "reprendre_preparation",
     "restaurables",

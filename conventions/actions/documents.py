@@ -147,7 +147,7 @@ def oublier_provisoires(maintenant: datetime) -> int:
     """Drop the drafts and the tables of a day whose time is over (H-14); returns how many."""
     perimes = Document.objects.filter(garde_jusqu_au__lt=jour_civil(maintenant))
     lot = list(perimes.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:LOT])
-    destructions.demander(document.fichier.name for document in lot)
+    destructions.demander(document.fichier.name or "" for document in lot)
     for document in lot:
         journal.tracer(None, journal.Action.SUPPRESSION, document, nature=document.nature)
     Document.objects.filter(pk__in=[document.pk for document in lot]).delete()

@@ -30,8 +30,11 @@ DUREE = 45.0  # seconds: the rest is left to the next run
 Lot = Callable[[Any, datetime], None]
 
 
-def echoir(maintenant: datetime) -> None:
-    """Bring every state up to what the dates say now; what is up to date costs five readings."""
+def echoir(maintenant: datetime) -> int:
+    """Bring every state up to what the dates say now; what is up to date costs five readings.
+
+    Returns how many rows it took.
+    """
     limite = time.monotonic() + DUREE
     jour = jour_civil(maintenant)
     lies = CaisseLiee.objects.filter(date_fin__lt=jour, close_le__isnull=True)
@@ -64,8 +67,7 @@ def echoir(maintenant: datetime) -> None:
             _prendre_effet,
         ),
     )
-    for candidats, traiter in travaux:
-        _balayer(candidats, traiter, maintenant, limite)
+    return sum(_balayer(*travail, maintenant, limite) for travail in travaux)
 
 
 def _finir(conventions: Collection[Convention], maintenant: datetime) -> None:
@@ -99,9 +101,9 @@ def _prendre_effet(actes: Collection[Acte], maintenant: datetime) -> None:
 
 def _balayer(
     candidats: models.QuerySet[Any], traiter: Lot, maintenant: datetime, limite: float
-) -> None:
+) -> int:
     """Batch after batch; a row that fails is set aside, and does not hold those behind it."""
-    taille, ecartes = LOT, set[int]()
+    faits, taille, ecartes = 0, LOT, set[int]()
     while time.monotonic() < limite:
         lignes: list[Any] = []
         try:
@@ -119,8 +121,10 @@ def _balayer(
                 ecartes.add(lignes[0].pk)
             taille = LOT if taille == 1 else 1
             continue
+        faits += len(lignes)
         if len(lignes) < taille:
-            return
+            break
+    return faits
 
 
 def _prendre(candidats: models.QuerySet[Any], taille: int) -> list[Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from comptes import journal
 from conventions import etats
+from conventions.actions import annonces
 from conventions.actions.verrous import Acteur
 from conventions.models import Convention, Scan
 from portail import analyse
@@ -70,6 +71,8 @@ def _controler(fichier: UploadedFile, octets: BinaryIO) -> FichierControle:
 def _annoncer(scan: Scan) -> None:
     action = journal.Action.REFUS if scan.est_refuse else journal.Action.CHANGEMENT
     journal.tracer(None, action, scan, verdict=scan.etat)
+    if hasattr(scan, "reunion") and not scan.est_refuse:
+        annonces.compte_rendu_lisible(scan)
 
 
 def _analyser_apres_validation(scan: Scan) -> None:
