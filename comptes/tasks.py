@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from comptes import activation, courriels, sessions
+from portail.taches import chacun
 
 GARDE_DES_ECHECS = timedelta(days=30)
 
@@ -18,21 +19,21 @@ def envoyer_courriel(pk: int) -> None:
 
 
 @shared_task
-def relancer_courriels() -> None:
+def relancer_courriels() -> int:
     """Send what a lost task or a postponed delivery left behind."""
-    for pk in courriels.en_souffrance():
-        courriels.envoyer(pk)
+    return chacun(courriels.envoyer, courriels.en_souffrance())
 
 
 @shared_task
-def purger_connexions() -> None:
+def purger_connexions() -> int:
     """Drop the sessions that are over, and what was counted of failures older than 30 days."""
+    maintenant = timezone.now()
     call_command("clearsessions")
-    sessions.purger(timezone.now())
-    AccessAttempt.objects.filter(attempt_time__lt=timezone.now() - GARDE_DES_ECHECS).delete()
+    anciens = AccessAttempt.objects.filter(attempt_time__lt=maintenant - GARDE_DES_ECHECS)
+    return sessions.purger(maintenant) + anciens.delete()[0]
 
 
 @shared_task
-def envoyer_liens_demandes() -> None:
+def envoyer_liens_demandes() -> int:
     """Mail the links that people who forgot their password asked for."""
-    activation.envoyer_liens_demandes(timezone.now())
+    return activation.envoyer_liens_demandes(timezone.now())

@@ -7,25 +7,25 @@ from equipes import actions
 
 
 @shared_task
-def executer_inactivations() -> None:
-    actions.executer_inactivations(timezone.now())
+def executer_inactivations() -> int:
+    return actions.executer_inactivations(timezone.now())
 
 
 @shared_task
-def purger() -> None:
-    actions.purger(timezone.now())
+def purger() -> int:
+    return actions.purger(timezone.now())
 
 
 @shared_task
-def prevenir() -> None:
-    actions.prevenir(timezone.now())
+def prevenir() -> int:
+    return actions.prevenir(timezone.now())
 
 
 @shared_task
-def relancer_revues() -> None:
-    actions.relancer_revues(timezone.now())
+def relancer_revues() -> int:
+    return actions.relancer_revues(timezone.now())
 
 
 @shared_task
-def ouvrir_revues_periodiques() -> None:
-    actions.ouvrir_revues_periodiques(timezone.now())
+def ouvrir_revues_periodiques() -> int:
+    return actions.ouvrir_revues_periodiques(timezone.now())

@@ -18,27 +18,27 @@ def etablir_recepisse(pk: int) -> None:
 
 
 @shared_task
-def balayer_echeances() -> None:
-    actions.balayer()
+def balayer_echeances() -> int:
+    return actions.balayer()
 
 
 @shared_task
-def relancer_pieces() -> None:
+def relancer_pieces() -> int:
     """Scan again what a lost task or a scanner that was down left pending."""
-    chacun(actions.analyser, pieces.en_attente())
+    return chacun(actions.analyser, pieces.en_attente())
 
 
 @shared_task
-def relancer_recepisses() -> None:
-    chacun(actions.etablir_recepisse, recepisses.manquants())
+def relancer_recepisses() -> int:
+    return chacun(actions.etablir_recepisse, recepisses.manquants())
 
 
 @shared_task
-def purger_brouillons() -> None:
-    actions.purger()
+def purger_brouillons() -> int:
+    return actions.purger()
 
 
 @shared_task
-def relire_demandes() -> None:
+def relire_demandes() -> int:
     """Go on reading open requests with a new lexicon; nothing to do once it is done."""
-    actions.relire()
+    return actions.relire()

@@ -13,6 +13,7 @@ from conventions.models import Scan, Signature
 from conventions.tasks import analyser_scan, relancer_scans
 from portail import antivirus
 from portail.etats import TransitionImpossible
+from portail.tasks import detruire_fichiers
 from tests.conventions.vies import preparee, relue
 from tests.personas import Personas
 from tests.portail import echantillons
@@ -56,7 +57,6 @@ def test_le_papier_signe_accompagne_la_date(signature: Signature) -> None:
     assert relue(scan).fichier.size == scan.taille
 
 
-@pytest.mark.django_db(transaction=True)
 def test_infecte_il_perd_ses_octets_et_se_remplace(signature: Signature) -> None:
     scan = signer(signature, papier()).scan
     stockage, chemin = scan.fichier.storage, scan.fichier.name
@@ -65,6 +65,7 @@ def test_infecte_il_perd_ses_octets_et_se_remplace(signature: Signature) -> None
         relancer_scans()
     assert relue(scan).etat == "infectee"
     assert not relue(scan).fichier
+    detruire_fichiers()
     assert not stockage.exists(chemin)
     assert Trace.objects.filter(objet="scan", action="refus").count() == 1
     autre = actions.joindre_scan(relue(signature), scan=papier(), acteur=None)
