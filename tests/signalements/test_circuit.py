@@ -162,7 +162,8 @@ def test_le_balayage_marque_une_fois_ce_qui_est_passe(
     demande: Demande, personas: Personas, horloge: time_machine.Traveller
 ) -> None:
     horloge.move_to(paris(4, 9))
-    assert actions.balayer() == 0  # the very instant is not late
+    actions.balayer()
+    assert horloges(demande)["urgent_48h"].depassee_le is None  # the very instant is not late
     horloge.move_to(paris(4, 9, 1))
     assert (actions.balayer(), actions.balayer()) == (1, 0)
     demande.refresh_from_db()
@@ -170,7 +171,10 @@ def test_le_balayage_marque_une_fois_ce_qui_est_passe(
     assert horloges(demande)["urgent_48h"].depassee_le == paris(4, 9, 1)
     assert horloges(demande)["instruction_30j"].depassee_le is None
     assert (
-        demande.evenements.filter(libelle__startswith="Délai dépassé", visible=False).count() == 1
+        demande.evenements.visibles_par(personas.technicien_a)
+        .filter(libelle="Délai dépassé : prise en compte de l’urgence")
+        .count()
+        == 1
     )
     # Taken in charge, even late, the request is late no more.
     assert not agir(demande, "prendre_en_charge", personas.agent_a).en_retard
@@ -286,7 +290,7 @@ def test_le_balayage_laisse_la_demande_qu_un_agent_tient(
 ) -> None:
     lier(personas.caisse_a, personas.partenaire_a)
     demande = deposer(personas.caisse_a, personas.partenaire_a, personas.technicien_a)
-    demande.echeances.update(echeance_le=LUNDI)
+    demande.echeances.update(a_alerter_le=LUNDI)
     with transaction.atomic():
         Demande.objects.select_for_update().get(pk=demande.pk)
         assert en_meme_temps(actions.balayer) == [0]
@@ -300,6 +304,6 @@ def test_une_demande_simple_se_cloture_apres_la_prise_en_charge(personas: Person
     with pytest.raises(TransitionImpossible):
         agir(demande, "cloturer", personas.agent_a, issue="information", texte="Réponse.")
     agir(demande, "prendre_en_charge", personas.agent_a)
-    assert "contact" not in horloges(demande)
+    assert "contact_48h" not in horloges(demande)
     demande = agir(demande, "cloturer", personas.agent_a, issue="information", texte="Réponse.")
     assert demande.est_close

@@ -13,7 +13,6 @@ from signalements.models import (
     Brouillon,
     Contact,
     Demande,
-    Echeance,
     Levee,
     Lieu,
     Message,
@@ -29,17 +28,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def voisinage(personas: Personas) -> Voisinage:
     return voisiner(personas)
-
-
-def _doubler_echeance(v: Voisinage) -> None:
-    echeance = v.a.demande.echeances.first()
-    assert echeance is not None
-    Echeance.objects.create(
-        demande=v.a.demande,
-        nature=echeance.nature,
-        debut_le=echeance.debut_le,
-        echeance_le=echeance.echeance_le,
-    )
 
 
 def _note_du_partenaire(v: Voisinage) -> None:
@@ -90,11 +78,11 @@ VIOLATIONS: dict[str, Callable[[Voisinage], None]] = {
     "demande_causes_connus": changer(Demande, causes=["paresse"]),
     "demande_cloture_a_date_et_issue": changer(Demande, etat="cloturee"),
     "demande_commentaires_obligatoires": changer(Demande, commentaires=""),
+    "demande_anonymisee_est_vide": changer(Demande, anonymisee_le=timezone.now()),
     "piece_a_un_seul_parent": changer(Piece, demande=None, brouillon=None),
     "piece_taille_permise": changer(Piece, taille=5_242_881),
     "piece_verdict_est_date": changer(Piece, etat="saine"),
     "message_note_de_la_caisse": _note_du_partenaire,
-    "echeance_unique_par_nature": _doubler_echeance,
     "contact_consentement_suppose_abouti": _consentement_sans_contact,
     "levee_a_une_raison": changer(Levee, raison=""),
     "levee_relue_est_datee": changer(Levee, avis="justifiee"),
