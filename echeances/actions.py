@@ -17,6 +17,12 @@ def demarrer(
 
     `objet` is a request, whose length is read in `convention`, or a demarche (H-02).
     """
+    deja = Echeance.objects.de(objet).ouvertes().filter(nature=nature).first()
+    return deja or _ouvrir(objet, nature, quand, convention)
+
+
+def _ouvrir(objet: Any, nature: str, quand: datetime, convention: Convention | None) -> Echeance:
+    """Keep the length and the alert steps in force at `quand` (D-14)."""
     longueur = (
         getattr(convention, PARAMETRES[Nature(nature)]) if convention else JOURS_OUVRES_HABILITATION
     )
@@ -32,11 +38,8 @@ def demarrer(
         duree=fin - quand,
         seuils=sorted(caisse.seuils_alerte),
         relance_heures=caisse.relance_heures,
-        **{objet._meta.model_name: objet},
+        **{str(objet._meta.model_name): objet},
     )
-    deja = Echeance.objects.de(objet).ouvertes().filter(nature=nature).first()
-    if deja is not None:
-        return deja
     echeance.a_alerter_le = echeance.echelle.suivant(quand)
     echeance.save()
     return echeance

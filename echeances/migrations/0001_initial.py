@@ -6,94 +6,230 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('comptes', '0005_notifications'),
-        ('conventions', '0002_vie'),
-        ('equipes', '0001_initial'),
-        ('signalements', '0002_garde'),
+        ("comptes", "0005_notifications"),
+        ("conventions", "0002_vie"),
+        ("equipes", "0001_initial"),
+        ("signalements", "0002_garde"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Echeance',
+            name="Echeance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('contact_48h', 'Contact avec la personne'), ('urgent_48h', 'Prise en compte de l’urgence'), ('instruction_30j', 'Instruction'), ('c2s_31j', 'Instruction d’un dossier C2S'), ('habilitation_5jo', 'Réponse à une démarche d’habilitation')], max_length=20)),
-                ('debut_le', models.DateTimeField()),
-                ('echeance_le', models.DateTimeField()),
-                ('duree', models.DurationField()),
-                ('suspendue_le', models.DateTimeField(blank=True, null=True)),
-                ('terminee_le', models.DateTimeField(blank=True, null=True)),
-                ('depassee_le', models.DateTimeField(blank=True, null=True)),
-                ('seuils', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), size=None)),
-                ('relance_heures', models.PositiveSmallIntegerField()),
-                ('palier', models.PositiveIntegerField(default=0)),
-                ('a_alerter_le', models.DateTimeField()),
-                ('caisse', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comptes.caisse')),
-                ('convention', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='conventions.convention')),
-                ('demande', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='echeances', to='signalements.demande')),
-                ('demarche', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='echeances', to='equipes.demarche')),
-                ('partenaire', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='comptes.partenaire')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[
+                            ("contact_48h", "Contact avec la personne"),
+                            ("urgent_48h", "Prise en compte de l’urgence"),
+                            ("instruction_30j", "Instruction"),
+                            ("c2s_31j", "Instruction d’un dossier C2S"),
+                            ("habilitation_5jo", "Réponse à une démarche d’habilitation"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("debut_le", models.DateTimeField()),
+                ("echeance_le", models.DateTimeField()),
+                ("duree", models.DurationField()),
+                ("suspendue_le", models.DateTimeField(blank=True, null=True)),
+                ("terminee_le", models.DateTimeField(blank=True, null=True)),
+                ("depassee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "seuils",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(), size=None
+                    ),
+                ),
+                ("relance_heures", models.PositiveSmallIntegerField()),
+                ("palier", models.PositiveIntegerField(default=0)),
+                ("a_alerter_le", models.DateTimeField()),
+                (
+                    "caisse",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comptes.caisse",
+                    ),
+                ),
+                (
+                    "convention",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="conventions.convention",
+                    ),
+                ),
+                (
+                    "demande",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="echeances",
+                        to="signalements.demande",
+                    ),
+                ),
+                (
+                    "demarche",
+                    models.ForeignKey(
+                        blank=True,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="echeances",
+                        to="equipes.demarche",
+                    ),
+                ),
+                (
+                    "partenaire",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="comptes.partenaire",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'échéance',
-                'ordering': ['echeance_le', 'pk'],
+                "verbose_name": "échéance",
+                "ordering": ["echeance_le", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Alerte',
+            name="Alerte",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('palier', models.PositiveIntegerField()),
-                ('emise_le', models.DateTimeField()),
-                ('echeance', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='alertes', to='echeances.echeance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("palier", models.PositiveIntegerField()),
+                ("emise_le", models.DateTimeField()),
+                (
+                    "echeance",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="alertes",
+                        to="echeances.echeance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'alerte',
-                'ordering': ['palier'],
+                "verbose_name": "alerte",
+                "ordering": ["palier"],
             },
         ),
         migrations.AddIndex(
-            model_name='echeance',
-            index=models.Index(condition=models.Q(('terminee_le__isnull', True), ('suspendue_le__isnull', True)), fields=['a_alerter_le'], name='echeance_a_alerter'),
+            model_name="echeance",
+            index=models.Index(
+                condition=models.Q(("terminee_le__isnull", True), ("suspendue_le__isnull", True)),
+                fields=["a_alerter_le"],
+                name="echeance_a_alerter",
+            ),
         ),
         migrations.AddIndex(
-            model_name='echeance',
-            index=models.Index(condition=models.Q(('terminee_le__isnull', True), ('depassee_le__isnull', False)), fields=['caisse', 'echeance_le', 'id'], name='echeance_en_retard'),
+            model_name="echeance",
+            index=models.Index(
+                condition=models.Q(("terminee_le__isnull", True), ("depassee_le__isnull", False)),
+                fields=["caisse", "echeance_le", "id"],
+                name="echeance_en_retard",
+            ),
         ),
         migrations.AddIndex(
-            model_name='echeance',
-            index=models.Index(condition=models.Q(('demande__isnull', False)), fields=['demande'], name='echeance_demande'),
+            model_name="echeance",
+            index=models.Index(
+                condition=models.Q(("demande__isnull", False)),
+                fields=["demande"],
+                name="echeance_demande",
+            ),
         ),
         migrations.AddIndex(
-            model_name='echeance',
-            index=models.Index(condition=models.Q(('demarche__isnull', False)), fields=['demarche'], name='echeance_demarche'),
+            model_name="echeance",
+            index=models.Index(
+                condition=models.Q(("demarche__isnull", False)),
+                fields=["demarche"],
+                name="echeance_demarche",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('demande__isnull', False), ('demarche__isnull', True), ('nature__in', ('contact_48h', 'urgent_48h', 'instruction_30j', 'c2s_31j'))), models.Q(('demande__isnull', True), ('demarche__isnull', False), ('nature', 'habilitation_5jo')), _connector='OR'), name='echeance_d_un_seul_objet', violation_error_message='Une échéance porte sur une demande ou une démarche.'),
+            model_name="echeance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("demande__isnull", False),
+                        ("demarche__isnull", True),
+                        ("nature__in", ("contact_48h", "urgent_48h", "instruction_30j", "c2s_31j")),
+                    ),
+                    models.Q(
+                        ("demande__isnull", True),
+                        ("demarche__isnull", False),
+                        ("nature", "habilitation_5jo"),
+                    ),
+                    _connector="OR",
+                ),
+                name="echeance_d_un_seul_objet",
+                violation_error_message="Une échéance porte sur une demande ou une démarche.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.CheckConstraint(condition=models.Q(('echeance_le__gt', models.F('debut_le'))), name='echeance_apres_son_debut', violation_error_message='Une échéance tombe après son début.'),
+            model_name="echeance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("echeance_le__gt", models.F("debut_le"))),
+                name="echeance_apres_son_debut",
+                violation_error_message="Une échéance tombe après son début.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.CheckConstraint(condition=models.Q(('terminee_le__isnull', True), ('suspendue_le__isnull', True), _connector='OR'), name='echeance_terminee_ne_pause_plus', violation_error_message='Une échéance terminée n’est plus en pause.'),
+            model_name="echeance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("terminee_le__isnull", True), ("suspendue_le__isnull", True), _connector="OR"
+                ),
+                name="echeance_terminee_ne_pause_plus",
+                violation_error_message="Une échéance terminée n’est plus en pause.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.UniqueConstraint(condition=models.Q(('terminee_le__isnull', True)), fields=('demande', 'nature'), name='echeance_une_par_nature', violation_error_message='Cette échéance court déjà.'),
+            model_name="echeance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("terminee_le__isnull", True)),
+                fields=("demande", "nature"),
+                name="echeance_une_par_nature",
+                violation_error_message="Cette échéance court déjà.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.UniqueConstraint(condition=models.Q(('terminee_le__isnull', True)), fields=('demarche', 'nature'), name='echeance_une_par_demarche', violation_error_message='Cette échéance court déjà.'),
+            model_name="echeance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("terminee_le__isnull", True)),
+                fields=("demarche", "nature"),
+                name="echeance_une_par_demarche",
+                violation_error_message="Cette échéance court déjà.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='alerte',
-            constraint=models.UniqueConstraint(fields=('echeance', 'palier'), name='alerte_une_fois', violation_error_message='Cette alerte est déjà donnée.'),
+            model_name="alerte",
+            constraint=models.UniqueConstraint(
+                fields=("echeance", "palier"),
+                name="alerte_une_fois",
+                violation_error_message="Cette alerte est déjà donnée.",
+            ),
         ),
     ]
