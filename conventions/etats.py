@@ -283,7 +283,7 @@ REUNIONS = Circuit(
     [
         _geste(
             "tenir",
-            "Elle a eu lieu",
+            "Enregistrer qu’elle a eu lieu",
             "La prochaine est à tenir dans l’année qui suit cette date.",
             Reunion.Etat.PREVUE,
             vers=Reunion.Etat.TENUE,
@@ -306,7 +306,7 @@ REUNIONS = Circuit(
         ),
         _geste(
             "annuler",
-            "Annuler",
+            "Annuler cette réunion",
             "Elle disparaît de la page de la convention. Vous pourrez en enregistrer une autre.",
             *Reunion.Etat,
             refus=_a_garder,

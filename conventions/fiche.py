@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from comptes import habilitations
 from comptes.models import Partenaire, Utilisateur
-from conventions import parametres, reste
+from conventions import copil, parametres, reste
 from conventions.actions import restaurables, version_au
 from conventions.etats import GESTE_DE_RUPTURE, VIVANTES, possibles
 from conventions.frise import frise
@@ -54,6 +54,7 @@ def composer(
     )
     liens = _liens(convention)
     permis = permissions(convention, acteur)
+    comite = copil.composer(convention, acteur, jour)
     contexte = {
         "convention": convention,
         "cote_caisse": cote_caisse,
@@ -64,7 +65,15 @@ def composer(
         "ruptures": ruptures,
         "actes": [a for a in actes if a.signatures.all()],
         "avenants": [a for a in actes if a.nature == Acte.Nature.AVENANT],
-        "frise": frise(convention, actes=actes, ruptures=ruptures, liens=liens, jour=jour),
+        "copil": comite,
+        "frise": frise(
+            convention,
+            actes=actes,
+            ruptures=ruptures,
+            liens=liens,
+            copil=comite["reperes"],
+            jour=jour,
+        ),
         "parametres": _parametres(convention, au, noms(liens)),
         "documents": _documents(convention, actes),
         "permis": permis,

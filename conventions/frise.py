@@ -48,11 +48,13 @@ def frise(
     actes: Iterable[Acte],
     ruptures: Iterable[Rupture],
     liens: Iterable[CaisseLiee],
+    copil: Iterable[Repere] = (),
     jour: date,
 ) -> list[Repere]:
     """Every date of the convention as seen on that day, oldest first, today among them.
 
-    Two facts of the same day stay in the order in which they follow from one another.
+    `copil`: the dates of its committee. Two facts of the same day stay in the order in which they
+    follow from one another.
     """
     ruptures = list(ruptures)
     reperes = [
@@ -61,6 +63,7 @@ def frise(
         *_procedures(ruptures),
         *_fins_de_caisse(convention, liens, ruptures),
         *_fins(convention, ruptures),
+        *copil,
         Repere(jour, "Aujourd’hui", etat="courant"),
     ]
     connus = sorted((r for r in reperes if r.quand), key=lambda r: r.quand or jour)

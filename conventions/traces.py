@@ -65,6 +65,13 @@ PHRASES = {
 # What a code among the details says more precisely; a table, by the value of the code.
 PRECISIONS: dict[tuple[str, str], str | dict[str, str]] = {
     ("convention", "etat"): {str(valeur): f"Convention : {nom}" for valeur, nom in ETATS},
+    ("convention", "copil"): {
+        "prevu": "Comité de pilotage prévu",
+        "tenu": "Comité de pilotage enregistré",
+        "date": "Date du comité de pilotage changée",
+        "annule": "Comité de pilotage annulé",
+        "compte_rendu": "Compte rendu du comité de pilotage joint",
+    },
     ("convention", "reconduction"): "Convention reconduite",
     ("convention", "rupture"): "Fin de convention notifiée",
     ("demande", "etape"): "Étape de la demande franchie",

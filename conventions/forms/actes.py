@@ -14,9 +14,9 @@ from portail.formulaires import ChampDate, ChampNom, ChampTexte, Formulaire, Si
 IMAGES = ".pdf,.tif,.tiff,.png,.jpg,.jpeg"
 
 
-def _champ_scan(*, required: bool) -> forms.FileField:
+def champ_scan(*, required: bool, label: str = "Document signé, numérisé") -> forms.FileField:
     return forms.FileField(
-        label="Document signé, numérisé",
+        label=label,
         required=required,
         widget=forms.FileInput(attrs={"accept": IMAGES}),
         help_text="PDF ou image, 5 Mo au maximum. L’antivirus le vérifie avant toute lecture."
@@ -27,7 +27,7 @@ def _champ_scan(*, required: bool) -> forms.FileField:
 class FormulaireScan(Formulaire):
     """The signed paper of a signature that is recorded already."""
 
-    scan = _champ_scan(required=True)
+    scan = champ_scan(required=True)
 
 
 class FormulaireSignature(Formulaire):
@@ -41,7 +41,7 @@ class FormulaireSignature(Formulaire):
         max_length=120,
         help_text="Par exemple : directrice, président du conseil départemental, maire.",
     )
-    scan = _champ_scan(required=False)
+    scan = champ_scan(required=False)
 
 
 # The grid may be emptied: no limit. A box that is not ticked is an answer.
