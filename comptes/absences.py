@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from comptes import habilitations, personnel
 from comptes.models import Absence, Etat, Profil, Utilisateur
+from portail.templatetags.portail import jour as en_clair
 
 DROIT = "instruire"
 
@@ -99,6 +100,17 @@ def visibles_par(acteur: Utilisateur) -> QuerySet[Absence]:
     """One's own, and those of the agents of the caisses that one administers."""
     siens = habilitations.personnel_de(habilitations.caisses(acteur, personnel.DROIT))
     return Absence.objects.filter(Q(agent=acteur) | Q(agent__in=siens))
+
+
+def empechement(agent: Utilisateur, jour: date, absence: Absence | None = None) -> str | None:
+    """Why nothing more can be noted for this agent, or changed in this absence; None if it can."""
+    if agent.etat != Etat.ACTIF:
+        return "Ce compte n’est pas actif : aucune demande ne lui parvient."
+    if absence is not None and absence.annulee_le is not None:
+        return "Cette absence est déjà annulée."
+    if absence is not None and absence.au < jour:
+        return f"Cette absence est terminée depuis le {en_clair(absence.au)} : elle ne change plus."
+    return None
 
 
 def candidats(agent: Utilisateur, acteur: Utilisateur) -> QuerySet[Utilisateur]:

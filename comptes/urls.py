@@ -4,7 +4,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 from django.views.generic import TemplateView
 
-from comptes.views import activation, agents, connexion, moncompte, motdepasse, secondfacteur
+from comptes.views import (
+    absences,
+    activation,
+    agents,
+    connexion,
+    moncompte,
+    motdepasse,
+    preferences,
+    secondfacteur,
+)
 
 
 def _page(nom: str) -> Any:
@@ -48,6 +57,21 @@ urlpatterns = [
         "mon-compte/sessions/<uuid:identifiant>/fermer/",
         moncompte.fermer_session,
         name="fermer_session",
+    ),
+    path("mon-compte/absences/", absences.liste, name="absences"),
+    path("mon-compte/absences/nouvelle/", absences.declarer, name="declarer_absence"),
+    path(
+        "comptes-caisse/<uuid:identifiant>/absence/",
+        absences.declarer_pour,
+        name="declarer_absence_pour",
+    ),
+    path("absences/<uuid:identifiant>/modifier/", absences.modifier, name="modifier_absence"),
+    path("absences/<uuid:identifiant>/annuler/", absences.annuler, name="annuler_absence"),
+    path("mon-compte/notifications/", preferences.preferences, name="notifications_reglages"),
+    path(
+        "mon-compte/notifications/conseillees/",
+        preferences.conseillees,
+        name="notifications_conseillees",
     ),
     path("comptes-caisse/", agents.liste, name="agents"),
     path("comptes-caisse/inviter/", agents.inviter, name="inviter_agent"),

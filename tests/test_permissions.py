@@ -139,6 +139,10 @@ conventions:rompre               GET   404 404 403 404 200 404   404 404 404 404
 conventions:rompre               POST  404 404 403 404 200 404   404 404 404 404 404   302 302
 conventions:lever                GET   404 404 403 404 200 404   404 404 404 404 404   302 302
 conventions:lever                POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:copil_nouveau        GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:copil_nouveau        POST  404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:copil_reunion        GET   404 404 403 404 200 404   404 404 404 404 404   302 302
+conventions:copil_reunion        POST  404 404 403 404 200 404   404 404 404 404 404   302 302
 conventions:document             GET   403 403 202 403 202 403   403 404 403 404 403   302 302
 conventions:document_fiche       GET   403 403 202 403 202 403   403 404 403 404 403   302 302
 conventions:scan                 GET   403 403 409 403 409 403   403 404 403 404 403   302 302
@@ -181,6 +185,15 @@ inviter_agent                    POST  403 403 403 403 200 403   403 403 403 200
 rattacher_agent                  GET   403 403 403 403 200 403   403 403 403 200 403   302 302
 rattacher_agent                  POST  403 403 403 403 200 403   403 403 403 200 403   302 302
 agent                            GET   403 403 403 403 200 403   403 403 403 404 403   302 302
+absences                         GET   403 403 403 200 403 403   403 403 200 403 403   302 302
+declarer_absence                 GET   403 403 403 200 403 403   403 403 200 403 403   302 302
+declarer_absence                 POST  403 403 403 200 403 403   403 403 200 403 403   302 302
+declarer_absence_pour            GET   403 403 403 403 200 403   403 403 403 404 403   302 302
+declarer_absence_pour            POST  403 403 403 403 200 403   403 403 403 404 403   302 302
+modifier_absence                 GET   403 403 403 200 200 403   403 403 404 404 403   302 302
+modifier_absence                 POST  403 403 403 200 200 403   403 403 404 404 403   302 302
+annuler_absence                  GET   403 403 403 200 200 403   403 403 404 404 403   302 302
+annuler_absence                  POST  403 403 403 302 302 403   403 403 404 404 403   302 302
 agent_geste                      GET   403 403 403 403 200 403   403 403 403 404 403   302 302
 agent_geste                      POST  403 403 403 403 200 403   403 403 403 404 403   302 302
 reglages                         GET   403 403 403 403 302 403   403 403 403 302 403   302 302

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from comptes import habilitations
-from comptes.models import Caisse, Partenaire, SessionOuverte, Utilisateur
+from comptes.models import Absence, Caisse, Partenaire, SessionOuverte, Utilisateur
 from conventions.models import CaisseLiee, Contact, Convention, Coupure, Service
 from equipes import actions as equipes
 from equipes.models import Demarche, Revue
@@ -17,6 +17,7 @@ from portail.levees import empreinte
 from signalements import actions
 from signalements.models import Brouillon, Demande, Levee, Lieu, Piece
 from tests.conventions.voisinage import garnir
+from tests.factories import AbsenceFactory
 from tests.personas import Personas
 
 DONNEES: dict[str, Any] = {
@@ -51,6 +52,7 @@ class Cote:
     contact: Contact
     coupure: Coupure
     agent: Utilisateur
+    absence: Absence
     partenaire: Partenaire
     demarche: Demarche
     revue: Revue
@@ -94,7 +96,11 @@ class Cote:
         }
 
     def _comptes(self) -> dict[str, dict[str, Any]]:
+        absence = {"identifiant": self.absence.identifiant}
         return {
+            "declarer_absence_pour": {"identifiant": self.agent.public},
+            "modifier_absence": absence,
+            "annuler_absence": absence,
             "activation_lien": {"reference": "essai"},
             "mot_de_passe_lien": {"reference": "essai"},
             "agent": {"identifiant": self.agent.public},
@@ -182,6 +188,10 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
         ),
         levee=contester(demande),
         agent=habilitations.titulaires(caisse, "instruire").get(),
+        absence=AbsenceFactory(
+            agent=habilitations.titulaires(caisse, "instruire").get(),
+            du=timezone.localdate() + timedelta(days=60),
+        ),
         partenaire=partenaire,
         demarche=demander(caisse, partenaire),
         revue=revoir(caisse, partenaire),

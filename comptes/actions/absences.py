@@ -13,10 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from comptes import absences, habilitations, journal, notifications, personnel
-from comptes.models import Absence, Etat, Profil, Utilisateur
+from comptes.models import Absence, Profil, Utilisateur
 from portail.calendrier import jour_civil
 from portail.etats import TransitionImpossible
-from portail.templatetags.portail import jour as en_lettres
+from portail.templatetags.portail import jour as en_clair
 
 JOURS_MAX = 366
 UN_JOUR = timedelta(days=1)
@@ -28,6 +28,7 @@ def declarer(
 ) -> Absence:
     """Note that the agent is away on these days, both included, and who stands in."""
     agent, maintenant = _verrouiller(agent, acteur), timezone.now()
+    _exiger(absences.empechement(agent, jour_civil(maintenant)))
     absence = Absence(
         agent=agent, du=du, au=au, remplacant=remplacant, creee_le=maintenant, creee_par=acteur
     )
@@ -88,21 +89,19 @@ def _verrouiller(agent: Utilisateur, acteur: Utilisateur) -> Utilisateur:
         raise PermissionDenied
     if agent.profil != Profil.AGENT:
         raise PermissionDenied
-    if agent.etat != Etat.ACTIF:
-        raise TransitionImpossible("Ce compte n’est pas actif : aucune demande ne lui parvient.")
     return agent
 
 
 def _ouverte(absence: Absence, agent: Utilisateur, jour: date) -> Absence:
     """The absence as it is now, which is neither cancelled nor over."""
     absence = agent.absences.select_related("remplacant").get(pk=absence.pk)
-    if absence.annulee_le is not None:
-        raise TransitionImpossible("Cette absence est déjà annulée.")
-    if absence.au < jour:
-        raise TransitionImpossible(
-            f"Cette absence est terminée depuis le {en_lettres(absence.au)} : elle ne change plus."
-        )
+    _exiger(absences.empechement(agent, jour, absence))
     return absence
+
+
+def _exiger(empechement: str | None) -> None:
+    if empechement is not None:
+        raise TransitionImpossible(empechement)
 
 
 def _verifier(absence: Absence, acteur: Utilisateur, jour: date) -> None:
@@ -129,7 +128,7 @@ def _refus(absence: Absence, acteur: Utilisateur, jour: date) -> Iterator[tuple[
     if autre is not None:
         yield (
             "du",
-            f"Une absence est déjà notée du {en_lettres(autre.du)} au {en_lettres(autre.au)} : "
+            f"Une absence est déjà notée du {en_clair(autre.du)} au {en_clair(autre.au)} : "
             "modifiez-la, ou choisissez d’autres jours.",
         )
 

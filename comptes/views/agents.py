@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from comptes import journal, personnel
@@ -17,6 +18,7 @@ from comptes.forms.agents import FormulaireAgent, FormulaireRattachement, Formul
 from comptes.forms.erreurs import reporter
 from comptes.gestes import GESTES
 from comptes.models import Utilisateur
+from comptes.suivi_absences import section
 from portail.etats import TransitionImpossible
 from portail.pages import page
 
@@ -88,7 +90,8 @@ def agent(request: HttpRequest, identifiant: Any) -> HttpResponse:
     acteur = acteur_de(request)
     compte = _visible(acteur, identifiant)
     journal.tracer(acteur, journal.Action.LECTURE, compte)
-    return render(request, "comptes/agent.html", composer(compte, acteur))
+    contexte = composer(compte, acteur) | section(compte, timezone.localdate())
+    return render(request, "comptes/agent.html", contexte)
 
 
 @formulaire_ou_page

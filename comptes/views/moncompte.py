@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comptes import fiche, sessions
+from comptes import absences, fiche, habilitations, sessions
 from comptes.acces import acteur_de
 from comptes.actions import sessions as fermeture
 from comptes.middleware import CONNECTE, etape
@@ -21,6 +21,7 @@ def mon_compte(request: HttpRequest) -> HttpResponse:
     contexte = {
         "identite": fiche.identite(acteur),
         "correction": fiche.qui_corrige(acteur),
+        "note_ses_absences": bool(habilitations.caisses(acteur, absences.DROIT)),
         "securite": fiche.securite(acteur),
         "ouvertes": fiche.sessions_ouvertes(acteur, request.session.session_key, timezone.now()),
         "minutes": sessions.inactivite_admise(acteur.profil) // timedelta(minutes=1),
