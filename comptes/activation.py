@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import courriels, journal, liens
+from comptes import composition, courriels, journal, liens
 from comptes.models import Etat, Jeton, Utilisateur
 from portail.etats import TransitionImpossible
 
@@ -44,7 +44,10 @@ def envoyer_lien(compte: Utilisateur, usage: str, *, acteur: Utilisateur | None)
     journal.tracer(acteur, journal.Action.CHANGEMENT, compte, lien=usage)
     cle = f"lien:{jeton.identifiant}"
     courriels.ecrire(
-        compte, _gabarit(compte, usage), cle=cle, contexte={courriels.LIEN: str(jeton.identifiant)}
+        compte,
+        _gabarit(compte, usage),
+        cle=cle,
+        contexte={composition.LIEN: str(jeton.identifiant)},
     )
     return jeton
 

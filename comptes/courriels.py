@@ -11,17 +11,13 @@ import smtplib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.utils import timezone
 
-from comptes import gabarits, liens
+from comptes.composition import composer
 from comptes.models import Courriel, Utilisateur
 from portail.smtp import Remise, ServeurParti
 
@@ -30,8 +26,6 @@ logger = logging.getLogger(__name__)
 TENTATIVES_MAX = 12
 ATTENTE_MAX = timedelta(hours=1)
 LOT = 200
-# In the context of a mail: the name of a link, whose secret half is computed as the mail leaves.
-LIEN = "lien"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,28 +108,6 @@ def abandonner(destinataires: QuerySet[Utilisateur]) -> int:
     attendus = Courriel.objects.filter(destinataire__in=destinataires, etat=Courriel.Etat.A_ENVOYER)
     pks = list(attendus.select_for_update(skip_locked=True).values_list("pk", flat=True))
     return Courriel.objects.filter(pk__in=pks).update(etat=Courriel.Etat.ABANDONNE)
-
-
-def composer(courriel: Courriel) -> EmailMessage:
-    """The message as it leaves: subject on the template's first line, text after it."""
-    contexte = {**courriel.contexte, "adresse_publique": settings.ADRESSE_PUBLIQUE}
-    if LIEN in contexte:
-        contexte["reference"] = liens.signer(contexte[LIEN])
-    if courriel.gabarit in gabarits.GABARITS:
-        contexte |= gabarits.mots(courriel.contexte)
-        contexte["chemin"] = gabarits.destination(courriel.gabarit, contexte.get("reference", ""))
-    texte = render_to_string(f"courriels/{courriel.gabarit}.txt", contexte)
-    objet, _, corps = texte.lstrip().partition("\n")
-    return EmailMessage(
-        subject=objet.removeprefix("Objet : ").strip(),
-        body=corps.strip() + "\n",
-        to=[courriel.destinataire.email],
-        headers={
-            "Message-ID": f"<courriel-{courriel.pk}@{settings.DOMAINE_COURRIEL}>",
-            "Date": format_datetime(courriel.cree_le),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
 
 
 def envoyer(pk: int) -> bool:

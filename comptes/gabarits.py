@@ -162,7 +162,7 @@ DELAIS = {
     "contact_48h": "délai de contact avec la personne",
     "urgent_48h": "délai de prise en compte de l’urgence",
     "instruction_30j": "délai d’instruction",
-    "c2s_31j": "délai de réponse de 31 jours",
+    "c2s_31j": "délai de réponse à un dossier complet",
     "habilitation_5jo": "délai de réponse à une démarche",
 }
 
@@ -170,6 +170,11 @@ DELAIS = {
 def remise_conseillee(profil: str, genre: str) -> str:
     """How this profile is told of that kind; what it does not expect leaves at once."""
     return DEFAUTS[profil].get(Genre(genre), Remise.IMMEDIATE)
+
+
+def gabarits_du(genre: str) -> list[str]:
+    """The messages of this kind."""
+    return [nom for nom, gabarit in GABARITS.items() if gabarit.genre == genre]
 
 
 def mots(details: Mapping[str, Any]) -> dict[str, str]:

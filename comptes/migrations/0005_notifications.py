@@ -10,89 +10,249 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('comptes', '0004_vie'),
+        ("comptes", "0004_vie"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='caisse',
-            name='conservation_mois',
-            field=models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(120)], verbose_name='conservation d’une demande close (mois)'),
+            model_name="caisse",
+            name="conservation_mois",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(120),
+                ],
+                verbose_name="conservation d’une demande close (mois)",
+            ),
         ),
         migrations.AddField(
-            model_name='caisse',
-            name='relance_heures',
-            field=models.PositiveSmallIntegerField(default=24, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='alerte répétée après l’échéance (heures)'),
+            model_name="caisse",
+            name="relance_heures",
+            field=models.PositiveSmallIntegerField(
+                default=24,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(720),
+                ],
+                verbose_name="alerte répétée après l’échéance (heures)",
+            ),
         ),
         migrations.AddField(
-            model_name='caisse',
-            name='seuils_alerte',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(99)]), default=comptes.models.tenants.seuils_par_defaut, size=5, verbose_name='alertes avant l’échéance (% du délai écoulé)'),
+            model_name="caisse",
+            name="seuils_alerte",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.PositiveSmallIntegerField(
+                    validators=[
+                        django.core.validators.MinValueValidator(1),
+                        django.core.validators.MaxValueValidator(99),
+                    ]
+                ),
+                default=comptes.models.tenants.seuils_par_defaut,
+                size=5,
+                verbose_name="alertes avant l’échéance (% du délai écoulé)",
+            ),
         ),
         migrations.AddField(
-            model_name='courriel',
-            name='derniere_erreur',
-            field=models.CharField(blank=True, max_length=80, verbose_name='dernière erreur'),
+            model_name="courriel",
+            name="derniere_erreur",
+            field=models.CharField(blank=True, max_length=80, verbose_name="dernière erreur"),
         ),
         migrations.AddField(
-            model_name='utilisateur',
-            name='heure_recapitulatif',
-            field=models.PositiveSmallIntegerField(default=8, validators=[django.core.validators.MaxValueValidator(23)], verbose_name='heure du récapitulatif'),
+            model_name="utilisateur",
+            name="heure_recapitulatif",
+            field=models.PositiveSmallIntegerField(
+                default=8,
+                validators=[django.core.validators.MaxValueValidator(23)],
+                verbose_name="heure du récapitulatif",
+            ),
         ),
         migrations.CreateModel(
-            name='Absence',
+            name="Absence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifiant', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('du', models.DateField(verbose_name='premier jour d’absence')),
-                ('au', models.DateField(verbose_name='dernier jour d’absence')),
-                ('creee_le', models.DateTimeField()),
-                ('annulee_le', models.DateTimeField(blank=True, null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to=settings.AUTH_USER_MODEL)),
-                ('creee_par', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('remplacant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='remplacements', to=settings.AUTH_USER_MODEL, verbose_name='remplacé par')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identifiant", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("du", models.DateField(verbose_name="premier jour d’absence")),
+                ("au", models.DateField(verbose_name="dernier jour d’absence")),
+                ("creee_le", models.DateTimeField()),
+                ("annulee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="absences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "creee_par",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "remplacant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="remplacements",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="remplacé par",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'absence',
-                'ordering': ['du', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('au__gte', models.F('du'))), name='absence_finit_apres_son_debut', violation_error_message='Le dernier jour ne peut précéder le premier.'), models.CheckConstraint(condition=models.Q(('agent', models.F('remplacant')), _negated=True), name='absence_remplacee_par_un_autre', violation_error_message='Choisissez un collègue : on ne se remplace pas soi-même.')],
+                "verbose_name": "absence",
+                "ordering": ["du", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("au__gte", models.F("du"))),
+                        name="absence_finit_apres_son_debut",
+                        violation_error_message="Le dernier jour ne peut précéder le premier.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("agent", models.F("remplacant")), _negated=True),
+                        name="absence_remplacee_par_un_autre",
+                        violation_error_message="Choisissez un collègue : on ne se remplace pas soi-même.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifiant', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('gabarit', models.CharField(max_length=60)),
-                ('cle', models.CharField(max_length=120, verbose_name="clé d'unicité")),
-                ('reference', models.CharField(blank=True, max_length=60)),
-                ('details', models.JSONField(default=dict)),
-                ('creee_le', models.DateTimeField()),
-                ('lue_le', models.DateTimeField(blank=True, null=True, verbose_name='lue le')),
-                ('remise', models.CharField(choices=[('immediate', 'Tout de suite'), ('quotidien', 'Récapitulatif quotidien'), ('aucun', 'Pas d’e-mail')], max_length=10)),
-                ('recapitulee_le', models.DateTimeField(blank=True, null=True)),
-                ('destinataire', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("identifiant", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("gabarit", models.CharField(max_length=60)),
+                ("cle", models.CharField(max_length=120, verbose_name="clé d'unicité")),
+                ("reference", models.CharField(blank=True, max_length=60)),
+                ("details", models.JSONField(default=dict)),
+                ("creee_le", models.DateTimeField()),
+                ("lue_le", models.DateTimeField(blank=True, null=True, verbose_name="lue le")),
+                (
+                    "remise",
+                    models.CharField(
+                        choices=[
+                            ("immediate", "Tout de suite"),
+                            ("quotidien", "Récapitulatif quotidien"),
+                            ("aucun", "Pas d’e-mail"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("recapitulee_le", models.DateTimeField(blank=True, null=True)),
+                (
+                    "destinataire",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notifications",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'notification',
-                'ordering': ['-creee_le', '-pk'],
-                'indexes': [models.Index(fields=['destinataire', '-creee_le', '-id'], name='notification_page'), models.Index(condition=models.Q(('lue_le__isnull', True)), fields=['destinataire'], name='notification_non_lue'), models.Index(condition=models.Q(('recapitulee_le__isnull', True), ('remise', 'quotidien')), fields=['destinataire', 'creee_le'], name='notification_a_recapituler')],
-                'constraints': [models.UniqueConstraint(fields=('destinataire', 'cle'), name='notification_une_fois', violation_error_message='Cette notification existe déjà.')],
+                "verbose_name": "notification",
+                "ordering": ["-creee_le", "-pk"],
+                "indexes": [
+                    models.Index(
+                        fields=["destinataire", "-creee_le", "-id"], name="notification_page"
+                    ),
+                    models.Index(
+                        condition=models.Q(("lue_le__isnull", True)),
+                        fields=["destinataire"],
+                        name="notification_non_lue",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("lue_le__isnull", True),
+                            ("recapitulee_le__isnull", True),
+                            ("remise", "quotidien"),
+                        ),
+                        fields=["destinataire", "creee_le"],
+                        name="notification_a_recapituler",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("destinataire", "cle"),
+                        name="notification_une_fois",
+                        violation_error_message="Cette notification existe déjà.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('genre', models.CharField(choices=[('mes_demandes', 'Du nouveau sur vos demandes'), ('reponses', 'Un partenaire vous a répondu'), ('demandes_confiees', 'Une demande vous est confiée'), ('delais_suivis', 'Un délai approche sur une demande que vous suivez'), ('delais_equipe', 'Un délai approche sur une demande de l’équipe'), ('delais_caisse', 'Un délai de la caisse est dépassé'), ('demarches', 'Les démarches sur les comptes'), ('revues', 'Les revues des habilitations'), ('conventions', 'La vie des conventions'), ('comptes', 'La suppression prochaine de comptes'), ('incidents', 'Fraude, vol ou perte d’un compte')], max_length=20)),
-                ('remise', models.CharField(choices=[('immediate', 'Tout de suite'), ('quotidien', 'Récapitulatif quotidien'), ('aucun', 'Pas d’e-mail')], max_length=10)),
-                ('utilisateur', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='preferences', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "genre",
+                    models.CharField(
+                        choices=[
+                            ("mes_demandes", "Du nouveau sur vos demandes"),
+                            ("reponses", "Un partenaire vous a répondu"),
+                            ("demandes_confiees", "Une demande vous est confiée"),
+                            ("delais_suivis", "Un délai approche sur une demande que vous suivez"),
+                            ("delais_equipe", "Un délai approche sur une demande de l’équipe"),
+                            ("delais_caisse", "Un délai de la caisse est dépassé"),
+                            ("demarches", "Les démarches sur les comptes"),
+                            ("revues", "Les revues des habilitations"),
+                            ("conventions", "La vie des conventions"),
+                            ("comptes", "La suppression prochaine de comptes"),
+                            ("incidents", "Fraude, vol ou perte d’un compte"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "remise",
+                    models.CharField(
+                        choices=[
+                            ("immediate", "Tout de suite"),
+                            ("quotidien", "Récapitulatif quotidien"),
+                            ("aucun", "Pas d’e-mail"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "utilisateur",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preferences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'préférence de notification',
-                'constraints': [models.UniqueConstraint(fields=('utilisateur', 'genre'), name='preference_une_par_genre', violation_error_message='Cette préférence existe déjà.')],
+                "verbose_name": "préférence de notification",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("utilisateur", "genre"),
+                        name="preference_une_par_genre",
+                        violation_error_message="Cette préférence existe déjà.",
+                    )
+                ],
             },
         ),
     ]

@@ -41,6 +41,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def non_lues(self) -> "NotificationQuerySet":
         return self.filter(lue_le__isnull=True)
 
+    def a_recapituler(self) -> "NotificationQuerySet":
+        """For the next daily digest of its account."""
+        return self.non_lues().filter(remise=Remise.QUOTIDIEN, recapitulee_le__isnull=True)
+
 
 class Notification(models.Model):
     """There is something to read, and where: closed codes and a public identifier (D-17).
@@ -82,7 +86,7 @@ class Notification(models.Model):
             ),
             models.Index(
                 fields=["destinataire", "creee_le"],
-                condition=Q(remise="quotidien", recapitulee_le__isnull=True),
+                condition=Q(remise="quotidien", recapitulee_le__isnull=True, lue_le__isnull=True),
                 name="notification_a_recapituler",
             ),
         ]

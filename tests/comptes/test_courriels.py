@@ -112,7 +112,7 @@ def test_un_courriel_ne_dit_que_ou_lire(
     texte = message.message().as_string() + message.body
     assert "du nouveau à lire" in message.body
     assert f"https://une-autre-adresse.example/demandes/{REFERENCE}/\n" in message.body
-    assert message.body.count("http") == 1
+    assert message.body.count("http") == 2  # the page, and where to choose one's mails
     assert REFERENCE in message.subject
     assert "Zuccarelli" not in texte
     assert "Domitille" not in texte
@@ -126,7 +126,8 @@ def test_le_message_arrive_tel_qu_il_est_ecrit(serveur: Serveur, courriel: Courr
     assert serveur.recus[0].rcpt_tos == ["d.z@ccas.example"]
     assert message["Subject"].strip() == f"Espace Partenaires : la demande {REFERENCE} a évolué"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert "du nouveau à lire" in message.get_content()
+    assert "du nouveau à lire" in message.get_body(("plain",)).get_content()
+    assert "du nouveau à lire" in message.get_body(("html",)).get_content()
 
 
 def test_les_lignes_qui_commencent_par_un_point_arrivent_entieres(serveur: Serveur) -> None:
