@@ -17,6 +17,9 @@ from celery.signals import (
 from django.conf import settings
 
 from portail.processus import suivre_le_parent
+from portail.un_seul import UnSeul
+
+ATTENTE = 2.0  # seconds between two looks of a beat that waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.base")
 
@@ -44,12 +47,25 @@ def ne_pas_survivre(**_: object) -> None:
 
 
 class Ordonnanceur(Scheduler):
-    """Beat's schedule, in memory: what must not be forgotten is in PostgreSQL."""
+    """Beat's schedule, in memory: what must not be forgotten is in PostgreSQL.
+
+    Of two beats, one schedules; the other waits without a sign of life, and goes on when it ends.
+    """
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        self._place = UnSeul()
+        super().__init__(*args, **kwargs)
 
     def tick(self, *args: object, **kwargs: object) -> float:
+        if not self._place.tenir():
+            return min(ATTENTE, self.max_interval)
         attente = super().tick(*args, **kwargs)
         _battre("beat")
         return attente
+
+    def close(self) -> None:
+        super().close()
+        self._place.rendre()
 
 
 @worker_ready.connect

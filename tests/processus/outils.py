@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -31,9 +31,17 @@ def attendre(condition: Callable[[], bool], quoi: str) -> None:
         pause.wait(0.2)
 
 
+OUVRIER_ET_BEAT = (["worker", "--concurrency", "2"], ["beat"])
+
+
 @contextmanager
-def processus(environnement: dict[str, str]) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """A worker and a beat, each in its own process group; killed with SIGKILL on the way out."""
+def processus(
+    environnement: dict[str, str], commandes: Sequence[list[str]] = OUVRIER_ET_BEAT
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """A worker and a beat unless told otherwise, each in its own process group.
+
+    They are killed with SIGKILL on the way out.
+    """
     lances = [
         subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "portail", *commande],
@@ -43,7 +51,7 @@ def processus(environnement: dict[str, str]) -> Iterator[list[subprocess.Popen[b
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        for commande in (["worker", "--concurrency", "2"], ["beat"])
+        for commande in commandes
     ]
     try:
         yield lances
