@@ -11,6 +11,7 @@ from conventions.models import (
     CaisseLiee,
     Convention,
     Document,
+    Reunion,
     Rupture,
     Scan,
     Service,
@@ -37,6 +38,9 @@ def garnir(caisse: Caisse, partenaire: Partenaire) -> Parametres:
         dernier_jour=suivie.date_fin,
         enregistree_le=timezone.now(),
     )
+    reunion = Reunion.objects.create(
+        convention=suivie, etat="tenue", jour=suivie.date_effet, enregistree_le=timezone.now()
+    )
     une = {"identifiant": suivie.identifiant}
     un_brouillon = {"identifiant": brouillon.identifiant}
     un_acte = {**une, "acte": acte.identifiant}
@@ -54,6 +58,8 @@ def garnir(caisse: Caisse, partenaire: Partenaire) -> Parametres:
         "conventions:abandonner_acte": un_acte,
         "conventions:rompre": {**une, "cause": "denonciation"},
         "conventions:lever": {**une, "rupture": rupture.identifiant},
+        "conventions:copil_nouveau": {**une, "nom": "prevoir"},
+        "conventions:copil_reunion": {**une, "reunion": reunion.identifiant, "nom": "dater"},
         **_fichiers(suivie),
     }
 
