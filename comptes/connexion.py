@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import cgu, journal, motdepasse, sessions
+from comptes import cgu, journal, motdepasse, notifications, sessions
 from comptes.models import AcceptationCGU, CodeSecours, Etat, Utilisateur
 from portail import references
 from portail.reseau import adresse_client
@@ -48,7 +48,8 @@ class CodeRefuse(Exception):
 
 
 class Authentification(ModelBackend):
-    """Django's backend; the account knows whether it accepted the terms in force (H-05)."""
+    """Django's backend; the account knows whether it accepted the terms in force (H-05), and how
+    many notifications wait for it."""
 
     def get_user(self, user_id: int) -> Utilisateur | None:
         """The active account, in one query; an inactive one is nobody, at once."""
@@ -56,7 +57,8 @@ class Authentification(ModelBackend):
             utilisateur=OuterRef("pk"), version=Subquery(cgu.publiees().values("pk")[:1])
         )
         actifs = Utilisateur.objects.filter(etat=Etat.ACTIF)
-        return actifs.annotate(cgu_a_jour=Exists(acceptees)).filter(pk=user_id).first()
+        avec = actifs.annotate(cgu_a_jour=Exists(acceptees), non_lues=notifications.cloche())
+        return avec.filter(pk=user_id).first()
 
 
 def normaliser_identifiant(saisie: str) -> str:

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from comptes import motdepasse, sessions
 from comptes.models import Annonce, Profil
+from comptes.notifications import CLOCHE_MAX
 
 ACCUEIL = "accueil"
 
@@ -59,6 +61,24 @@ def portail(request: HttpRequest) -> dict[str, Any]:
         **cadre,
         "navigation": _situer([entree for entree in entrees if entree]),
         "profil": acteur.get_profil_display(),
+        "cloche": _cloche(acteur),
+    }
+
+
+def _cloche(acteur: Any) -> dict[str, str] | None:
+    """The bell of the header: its figure, and its name in words; the support has none."""
+    if acteur.profil == Profil.SUPPORT:
+        return None
+    nombre = acteur.non_lues
+    if not nombre:
+        return {"nombre": "", "nom": "Notifications"}
+    beaucoup = nombre > CLOCHE_MAX
+    combien = (
+        f"plus de {CLOCHE_MAX} non lues" if beaucoup else f"{nombre} non lue{pluralize(nombre)}"
+    )
+    return {
+        "nombre": f"{CLOCHE_MAX}+" if beaucoup else str(nombre),
+        "nom": f"Notifications : {combien}",
     }
 
 

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import transaction
+from django.db.models import Func, IntegerField, OuterRef
 from django.utils import timezone
 
 from comptes import courriels
@@ -18,7 +20,9 @@ from comptes.courriels import Ligne
 from comptes.gabarits import DEFAUTS, GABARITS, mots, remise_conseillee
 from comptes.models import Etat, Notification, Preference, Remise, Utilisateur
 
-__all__ = ["DEFAUTS", "GABARITS", "notifier", "notifier_tous"]
+__all__ = ["DEFAUTS", "GABARITS", "cloche", "notifier", "notifier_tous"]
+
+CLOCHE_MAX = 99
 
 _REFERENCE = re.compile(r"[0-9A-Za-z_-]{0,60}")
 Reglage = tuple[str, dict[str, str]]
@@ -47,6 +51,13 @@ def notifier(
 def notifier_tous(lignes: Iterable[Ligne]) -> int:
     """The same for thousands of lines in a constant number of statements; the sweep sends."""
     return _notifier(lignes, presse=False)
+
+
+def cloche() -> Func:
+    """How many lines the account `OuterRef("pk")` has not read; counting stops past 99."""
+    non_lues = Notification.objects.filter(destinataire=OuterRef("pk")).non_lues().order_by()
+    quelques = ArraySubquery(non_lues.values("pk")[: CLOCHE_MAX + 1])
+    return Func(quelques, function="CARDINALITY", output_field=IntegerField())
 
 
 @transaction.atomic

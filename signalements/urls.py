@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signalements.views import demandes, depot, garde, listes, partenaires
+from signalements.views import demandes, depot, garde, listes, notifications, partenaires
 
 
 class Reference:
@@ -41,6 +41,19 @@ urlpatterns = [
     ),
     path("brouillons/<uuid:identifiant>/relire/", depot.relire, name="relire"),
     path("brouillons/<uuid:identifiant>/supprimer/", depot.supprimer, name="supprimer"),
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/lues/", notifications.tout_lire, name="notifications_tout_lire"),
+    path("notifications/retablir/", notifications.retablir, name="notifications_retablir"),
+    path(
+        "notifications/<uuid:identifiant>/ouvrir/",
+        notifications.ouvrir,
+        name="notification_ouvrir",
+    ),
+    path(
+        "notifications/<uuid:identifiant>/marquer/",
+        notifications.marquer,
+        name="notification_marquer",
+    ),
     path("protection-des-donnees/levees/", garde.levees, name="levees"),
     path("protection-des-donnees/levees/<uuid:identifiant>/avis/", garde.avis, name="avis"),
     path("protection-des-donnees/relecture/", garde.relecture, name="relecture"),
