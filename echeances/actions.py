@@ -51,7 +51,7 @@ def achever(objet: Any, natures: Iterable[str], *, quand: datetime) -> list[Eche
     ouvertes = Echeance.objects.de(objet).ouvertes().filter(nature__in=list(natures))
     for echeance in ouvertes.select_for_update():
         _reprendre(echeance, quand)
-        if echeance.depassee_le is None and echeance.echeance_le < quand:
+        if echeance.depassee_le is None and echeance.echelle.est_echue(quand):
             echeance.depassee_le = quand
             manquees.append(echeance)
         echeance.terminee_le = quand
@@ -85,10 +85,13 @@ def relancer(objet: Any, *, quand: datetime) -> None:
 
 
 def _reprendre(echeance: Echeance, quand: datetime) -> None:
-    """Out of its pause, if it was in one; the caller saves."""
+    """Out of its pause, if it was in one; the caller saves.
+
+    The next sweep looks at it: a step reached just before the pause may not have been told.
+    """
     arret, echeance.suspendue_le = echeance.suspendue_le, None
     if arret is None:
         return
-    if echeance.echeance_le >= arret:
+    if not echeance.echelle.est_echue(arret):
         echeance.echeance_le = delais.prolongee(echeance.nature, echeance.echeance_le, arret, quand)
-    echeance.a_alerter_le = echeance.echelle.suivant(quand)
+    echeance.a_alerter_le = quand

@@ -71,15 +71,16 @@ def _saisir(porteur: Porteur, dues: Collection[Echeance]) -> list[Echeance]:
 
 
 def _alerter(porteur: Porteur, echeances: Collection[Echeance], maintenant: datetime) -> None:
-    manquees = [
-        e for e in echeances if e.depassee_le is None and e.echelle.atteint(maintenant) >= ECHU
-    ]
-    nouvelles = [e for e in echeances if e.echelle.atteint(maintenant) > e.palier]
-    for echeance in manquees:
-        echeance.depassee_le = maintenant
+    manquees, nouvelles = [], []
     for echeance in echeances:
-        echeance.palier = max(echeance.palier, echeance.echelle.atteint(maintenant))
+        atteint = echeance.echelle.atteint(maintenant)
         echeance.a_alerter_le = echeance.echelle.suivant(maintenant)
+        if atteint >= ECHU and echeance.depassee_le is None:
+            echeance.depassee_le = maintenant
+            manquees.append(echeance)
+        if atteint > echeance.palier:
+            echeance.palier = atteint
+            nouvelles.append(echeance)
     Echeance.objects.bulk_update(echeances, ["palier", "a_alerter_le", "depassee_le"])
     Alerte.objects.bulk_create(
         Alerte(echeance=e, palier=e.palier, emise_le=maintenant) for e in nouvelles

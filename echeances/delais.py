@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from echeances.natures import EN_HEURES, EN_JOURS, EN_JOURS_OUVRES
-from portail.calendrier import apres_heures, fin_de_jour_civil, jour_civil, jours_ouvres
+from portail.calendrier import apres_heures, fin_de_jour_civil, jour_civil, jours_ouvres, utc
 
 # No deadline runs: sorts after every real one, so that lists need no "nulls last".
 JAMAIS = datetime(9999, 12, 31, tzinfo=UTC)
@@ -52,7 +52,7 @@ def prolongee(nature: str, fin: datetime, depuis: datetime, jusqu_a: datetime) -
     A clock that was set back never makes a deadline earlier.
     """
     if nature in EN_HEURES:
-        return fin + max(jusqu_a - depuis, timedelta())
+        return utc(fin) + max(utc(jusqu_a) - utc(depuis), timedelta())
     return fin_de_jour_civil(fin, max((jour_civil(jusqu_a) - jour_civil(depuis)).days, 0))
 
 
@@ -81,24 +81,29 @@ class Echelle:
     def instant(self, palier: int) -> datetime:
         """When the step is reached; the second after the deadline for `ECHU`."""
         if palier < ECHU:
-            return self.fin - self.duree * (ECHU - palier) / ECHU
-        return self.fin + UNE_SECONDE + (palier - ECHU) * self._relance
+            return utc(self.fin) - self.duree * (ECHU - palier) / ECHU
+        return utc(self.fin) + UNE_SECONDE + (palier - ECHU) * self._relance
 
     def atteint(self, maintenant: datetime) -> int:
         """The highest step reached, 0 before the first one."""
-        if maintenant >= self.instant(ECHU):
-            return ECHU + (maintenant - self.instant(ECHU)) // self._relance
-        return max((s for s in self.seuils if self.instant(s) <= maintenant), default=0)
+        if self.est_echue(maintenant):
+            return ECHU + (utc(maintenant) - self.instant(ECHU)) // self._relance
+        return max((s for s in self.seuils if self.instant(s) <= utc(maintenant)), default=0)
 
     def suivant(self, maintenant: datetime) -> datetime:
         """The instant of the first step strictly after `maintenant`."""
-        a_venir = [i for s in (*self.seuils, ECHU) if (i := self.instant(s)) > maintenant]
+        instants = (self.instant(s) for s in (*self.seuils, ECHU))
+        a_venir = [instant for instant in instants if instant > utc(maintenant)]
         return min(a_venir) if a_venir else self.instant(self.atteint(maintenant) + 1)
+
+    def est_echue(self, maintenant: datetime) -> bool:
+        """Whether the deadline passed: its last second still belongs to it."""
+        return utc(maintenant) >= self.instant(ECHU)
 
     @property
     def bientot(self) -> datetime:
         """From when the deadline is shown as about to pass: the last threshold before it."""
-        return self.instant(max(self.seuils)) if self.seuils else self.fin
+        return self.instant(max(self.seuils)) if self.seuils else utc(self.fin)
 
     @property
     def _relance(self) -> timedelta:

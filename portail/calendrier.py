@@ -29,12 +29,19 @@ _SUBDIVISIONS = {numero: numero for numero in ("57", "971", "972", "973", "974",
 }
 
 
+def utc(instant: datetime) -> datetime:
+    """Return the same instant in UTC. Raises ValueError for an instant without time zone."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(UTC)
+
+
 def apres_heures(instant: datetime, heures: int) -> datetime:
     """Return the instant `heures` elapsed hours later, in UTC (D-12, D-14: 48 h).
 
     Raises ValueError for an instant without time zone.
     """
-    return _utc(instant) + timedelta(hours=heures)
+    return utc(instant) + timedelta(hours=heures)
 
 
 def fin_de_jour_civil(instant: datetime, jours: int) -> datetime:
@@ -48,7 +55,7 @@ def fin_de_jour_civil(instant: datetime, jours: int) -> datetime:
 
 def jour_civil(instant: datetime) -> date:
     """Return the day that calendars show in Paris. Raises ValueError without time zone."""
-    return _utc(instant).astimezone(PARIS).date()
+    return utc(instant).astimezone(PARIS).date()
 
 
 def apres_mois(jour: date, mois: int) -> date:
@@ -93,7 +100,7 @@ def reste(echeance: datetime, maintenant: datetime) -> str:
     `dans 3 h 20`, `dans 5 j`, `en retard de 40 min`: rounded down, with no-break spaces. The very
     instant of the deadline is not late. Raises ValueError for an instant without time zone.
     """
-    ecart = _utc(echeance) - _utc(maintenant)
+    ecart = utc(echeance) - utc(maintenant)
     sens = "en retard de" if ecart < timedelta() else "dans"
     return f"{sens} {_duree(abs(ecart))}"
 
@@ -108,12 +115,6 @@ def _duree(duree: timedelta) -> str:
     if jours < 3 and heures:
         return f"{jours}\u00a0j\u00a0{heures}\u00a0h"
     return f"{jours}\u00a0j"
-
-
-def _utc(instant: datetime) -> datetime:
-    if instant.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return instant.astimezone(UTC)
 
 
 @lru_cache(maxsize=256)
