@@ -264,6 +264,7 @@ _BALAYAGES = {
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
     "conventions.tasks.oublier_documents": 3600,
+    "portail.tasks.chercher_orphelins": 3600,
     "conventions.tasks.rappeler_copils": 3600,
 }
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
