@@ -47,6 +47,9 @@ def _contexte(courriel: Courriel) -> dict[str, Any]:
     if courriel.gabarit in gabarits.GABARITS:
         contexte |= gabarits.mots(courriel.contexte)
         contexte["chemin"] = gabarits.destination(courriel.gabarit, contexte["reference"])
+    if "nombres" in courriel.contexte:
+        contexte |= gabarits.recapitulatif(courriel.contexte)
+        contexte["chemin"] = reverse("signalements:notifications")
     return contexte
 
 

@@ -199,6 +199,25 @@ def destination(gabarit: str, reference: str) -> str:
     return f"{chemin}?{lui.requete}" if lui.requete else chemin
 
 
+def recapitulatif(contexte: Mapping[str, Any]) -> dict[str, Any]:
+    """The words of a digest: its lines by kind, each kind with how many it counts."""
+    nombres: dict[str, int] = contexte["nombres"]
+    groupes = [
+        {
+            "titre": Genre(genre).label,
+            "nombre": nombre,
+            "lignes": [
+                {"phrase": phrase(*ligne), "chemin": destination(*ligne[:2])}
+                for ligne in contexte["lignes"]
+                if GABARITS[ligne[0]].genre == genre
+            ],
+        }
+        for genre, nombre in nombres.items()
+    ]
+    total = sum(nombres.values())
+    return {"groupes": groupes, "total": total, "autres": total - len(contexte["lignes"])}
+
+
 def _avancement(palier: int) -> str:
     """How far a deadline is: percents elapsed, 100 when it is over, then each reminder."""
     if palier > 100:

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from comptes import activation, courriels, sessions
+from comptes import activation, courriels, recapitulatifs, sessions
 from portail.taches import chacun
 
 GARDE_DES_ECHECS = timedelta(days=30)
@@ -37,3 +37,15 @@ def purger_connexions() -> int:
 def envoyer_liens_demandes() -> int:
     """Mail the links that people who forgot their password asked for."""
     return activation.envoyer_liens_demandes(timezone.now())
+
+
+@shared_task
+def recapituler() -> int:
+    """Write the daily digests whose hour has come (D-17)."""
+    return recapitulatifs.recapituler(timezone.now())
+
+
+@shared_task
+def purger_notifications() -> int:
+    """Drop what people were told more than 400 days ago."""
+    return recapitulatifs.purger(timezone.now())

@@ -260,9 +260,11 @@ _BALAYAGES = {
     "conventions.tasks.relancer_scans": 30,
     "signalements.tasks.purger_brouillons": 60,
     "signalements.tasks.relire_demandes": 60,
+    "comptes.tasks.recapituler": 300,
     "portail.tasks.detruire_fichiers": 30,
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
+    "comptes.tasks.purger_notifications": 3600,
     "conventions.tasks.oublier_documents": 3600,
     "portail.tasks.chercher_orphelins": 3600,
     "conventions.tasks.rappeler_copils": 3600,
