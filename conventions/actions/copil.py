@@ -165,7 +165,8 @@ def _exiger_passee(jour: date, reunion: Reunion) -> None:
 
 
 def _annoncer_la_date(reunion: Reunion, acteur: Acteur) -> None:
-    cle = f"copil:{reunion.reference}:{reunion.enregistree_le:%Y%m%d%H%M%S%f}"
+    # Moved and moved back, the same day is news again.
+    cle = f"copil:{reunion.reference}:{reunion.jour}:{reunion.enregistree_le:%Y%m%d%H%M%S%f}"
     annonces.copil(reunion, "copil_date", cle, acteur)
     rappels.tenir_pour_rappele(reunion)
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from comptes.models import Utilisateur
+from conventions import copil
 from conventions.acces import caisses_administrees
 from signalements import attente
 
@@ -20,6 +21,7 @@ def accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
         "demarches": attente.demarches(caisses, jour),
         "actes": list(attente.actes(caisses)[: attente.MONTREES]),
         "fins": attente.fins(caisses, jour),
+        "copils": copil.attendus(caisses, jour)[: attente.MONTREES],
         "revues": list(attente.revues(caisses)[: attente.MONTREES]),
         "coupures": list(attente.coupures(caisses)),
         "manquants": attente.contacts_manquants(siennes),
