@@ -8,11 +8,13 @@ of absent colleagues leaves nobody. A day is a civil day of Paris: `jour_civil(m
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from comptes import habilitations, personnel
-from comptes.models import Absence, Etat, Profil, Utilisateur
+from comptes.models import Absence, Civilite, Etat, Profil, Utilisateur
 from portail.templatetags.portail import jour as en_clair
 
 DROIT = "instruire"
@@ -22,6 +24,8 @@ DROIT = "instruire"
 class Relais:
     """What an absence of the day says for one caisse; `au` is its last day."""
 
+    identifiant: UUID
+    civilite: str
     au: date
     remplacant: int
     nom: str
@@ -52,12 +56,16 @@ def relais(caisses: Collection[int], jour: date) -> dict[tuple[int, int], Relais
             DROIT, compte="remplacant", caisse="agent__droitcaisse__content_object"
         ),
     ).values_list(
-        "agent", "caisse", "au", "remplacant", "remplacant__prenom", "remplacant__nom", "utilisable"
+        "agent",
+        "caisse",
+        "identifiant",
+        "agent__civilite",
+        "au",
+        "remplacant",
+        Concat("remplacant__prenom", Value(" "), "remplacant__nom"),
+        "utilisable",
     )
-    return {
-        (agent, caisse): Relais(au, remplacant, f"{prenom} {nom}", utilisable)
-        for agent, caisse, au, remplacant, prenom, nom, utilisable in lignes
-    }
+    return {(agent, caisse): Relais(*dit) for agent, caisse, *dit in lignes}
 
 
 def dernier(tous: TousLesRelais, agent: int, caisse: int) -> Relais | None:
@@ -94,6 +102,11 @@ def remplacants(couples: Collection[tuple[int, int]], jour: date) -> dict[tuple[
 def remplacant_de(agent: int, caisse: int, jour: date) -> int | None:
     """Who does the work of this agent for this caisse that day; see `remplacants`."""
     return remplacants([(agent, caisse)], jour).get((agent, caisse))
+
+
+def accorder(civilite: str, mot: str) -> str:
+    """« absent », « noté », « remplacé », as they agree with the person."""
+    return f"{mot}e" if civilite == Civilite.MADAME else mot
 
 
 def visibles_par(acteur: Utilisateur) -> QuerySet[Absence]:

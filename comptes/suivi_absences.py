@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from comptes import habilitations
-from comptes.models import Absence, Caisse, Civilite, Etat, Profil, Utilisateur
+from comptes.absences import accorder
+from comptes.models import Absence, Caisse, Etat, Profil, Utilisateur
 from portail.templatetags.portail import jour
 
 MEMOIRE = timedelta(days=365)
@@ -52,11 +53,6 @@ def remplacements(agent: Utilisateur, aujourd_hui: date) -> list[Fiche]:
     return [_fiche(absence, aujourd_hui) for absence in confies.select_related("agent")]
 
 
-def est_absent(compte: Any) -> str:
-    """The word as it agrees with the person."""
-    return "absente" if compte.civilite == Civilite.MADAME else "absent"
-
-
 def _fiche(absence: Absence, aujourd_hui: date) -> Fiche:
     if absence.au < aujourd_hui:
         return Fiche(absence, "Terminée")
@@ -90,10 +86,11 @@ def _chevauchements(fiche: Fiche, conges: Sequence[Absence]) -> Iterator[str]:
     absence = fiche.absence
     for conge in conges:
         if conge.agent_id == absence.remplacant_id and _se_croisent(conge, absence):
+            absent = accorder(absence.remplacant.civilite, "absent")
             seul = conge.remplacant_id == absence.agent_id
             suite = "personne ne prend" if seul else f"{conge.remplacant} prend"
             yield (
-                f"{absence.remplacant} est aussi {est_absent(absence.remplacant)} du "
+                f"{absence.remplacant} est aussi {absent} du "
                 f"{jour(conge.du)} au {jour(conge.au)} : {suite} alors la suite."
             )
 

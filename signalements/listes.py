@@ -14,7 +14,7 @@ from comptes.models import Caisse, Civilite, Partenaire, Utilisateur
 from conventions.models import Service
 from echeances.delais import JAMAIS
 from portail.calendrier import fin_de_jour_civil, reste
-from signalements import etats
+from signalements import etats, releve
 from signalements.models import Demande, Etat, Motif
 from signalements.models.demandes import DemandeQuerySet
 
@@ -28,6 +28,7 @@ MOTIFS = {valeur: libelle.partition(" (")[0] for valeur, libelle in Motif.choice
 # What a row of the queue shows, and what its badges are computed from.
 COLONNES = (
     "reference",
+    "caisse",
     "caisse__nom",
     "partenaire__nom",
     "motif",
@@ -82,6 +83,11 @@ CORBEILLES = {
     for c in [
         Corbeille("nouvelles", "Nouvelles", lambda q, a, m: q.filter(etat=Etat.DEPOSEE)),
         Corbeille("miennes", "Les miennes", lambda q, a, m: q.ouvertes().filter(agent=a)),
+        Corbeille(
+            "remplacements",
+            "Remplacements",
+            lambda q, a, m: q.ouvertes().filter(releve.confiees(a, m)),
+        ),
         Corbeille("urgentes", "Urgentes", lambda q, a, m: q.ouvertes().filter(urgente=True)),
         Corbeille(
             "retard",
@@ -117,19 +123,21 @@ class _Compte(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) lignes)"
     output_field = IntegerField()
+    empty_result_set_value = 0
 
 
 def compter(acteur: Utilisateur, maintenant: datetime) -> dict[str, str]:
     """How many rows each basket holds, in one query, « 1000+ » past a thousand."""
     visibles = Demande.objects.visibles_par(acteur)
     comptes = {
-        nom: _Compte(
+        f"n_{nom}": _Compte(
             CORBEILLES[nom].tri(visibles, acteur, maintenant).order_by().values("pk")[:COMPTE_MAX]
         )
         for nom in COMPTEES
     }
     ligne = Utilisateur.objects.filter(pk=acteur.pk).order_by().values(**comptes).get()
-    return {nom: f"{n}+" if n == COMPTE_MAX else str(n) for nom, n in ligne.items()}
+    nombres = {nom: ligne[f"n_{nom}"] for nom in COMPTEES}
+    return {nom: f"{n}+" if n == COMPTE_MAX else str(n) for nom, n in nombres.items()}
 
 
 def file_de(acteur: Utilisateur, corbeille: Corbeille, maintenant: datetime) -> DemandeQuerySet:
@@ -267,6 +275,7 @@ def presenter(
         ligne["objet"] = MOTIFS[ligne["motif"]]
         ligne["etape"] = ETAPES[etat]
         ligne["suivie_par"] = _suivie_par(ligne, acteur)
+        ligne["absence"] = releve.situer(ligne, acteur, maintenant)
         if etat in etats.PRENDRE_EN_CHARGE.depuis:
             ligne["adresse_prise"] = prise.replace(REFERENCE_TYPE, reference)
     return lignes

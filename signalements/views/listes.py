@@ -14,7 +14,7 @@ from conventions.models import Service
 from conventions.offre import offres
 from equipes.accueil import composer as accueil_equipe
 from portail.pagination import page
-from signalements import listes
+from signalements import listes, releve
 from signalements.acces import partenaire_de
 from signalements.forms.suivi import Filtres, FormulaireRecherche
 from signalements.models import Brouillon
@@ -57,6 +57,7 @@ def file(request: HttpRequest) -> HttpResponse:
     contexte["demandes"] = listes.presenter(contexte["page"].lignes, maintenant, acteur)
     contexte["plusieurs_caisses"] = len(habilitations.caisses(acteur, "instruire")) > 1
     contexte["corbeille"] = corbeille
+    contexte["rappel"] = releve.rappel(acteur, maintenant)
     contexte["corbeilles"] = _corbeilles(acteur, maintenant)
     gabarit = "signalements/_file.html" if request.htmx else "signalements/file.html"
     return render(request, gabarit, contexte)
@@ -157,6 +158,7 @@ def _accueil_agent(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     return "signalements/accueil_agent.html", {
         "corbeilles": _corbeilles(acteur, maintenant),
         "demandes": listes.presenter(lignes, maintenant, acteur),
+        "rappel": releve.rappel(acteur, maintenant),
     }
 
 

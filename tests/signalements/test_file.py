@@ -416,17 +416,18 @@ def test_vingt_lignes_ne_coutent_pas_plus_que_deux(
     assert requetes(client, page) == a_deux
 
 
-def test_la_file_tient_en_douze_requetes(
+def test_la_file_tient_en_treize_requetes(
     agent: Client,
     scene: Personas,
     depose: Callable[..., Demande],
     django_assert_max_num_queries: Any,
 ) -> None:
-    """Five of them say who is there, since when, and what the support announces."""
+    """Five of them say who is there, since when, and what the support announces; one says which
+    colleagues are away, and who stands in."""
     habilitations.habiliter(scene.agent_a, scene.caisse_b, acteur=None)
     for _ in range(12):
         depose(urgente=True)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         agent.get(f"{FILE}?corbeille=ouvertes&etape=deposee")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         agent.post(FILE, {"q": "vasseur"})
