@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from conventions import actions
+from conventions.actions import copil
 from conventions.models import (
     Acte,
     CaisseLiee,
@@ -18,6 +19,8 @@ from conventions.models import (
     Convention,
     Coupure,
     Document,
+    RappelCopil,
+    Reunion,
     Rupture,
     Scan,
     Signature,
@@ -59,6 +62,7 @@ def convention(personas: Personas) -> Convention:
             sha256="0" * 64,
             deposee_le=timezone.now(),
         )
+        copil.planifier(convention, jour=JOUR, acteur=None)
     return convention
 
 
@@ -85,6 +89,14 @@ def _deuxieme(modele: Any, **champs: Any) -> Callable[[], Any]:
     return copier
 
 
+def _deux(modele: Any, **champs: Any) -> Callable[[], Any]:
+    def creer() -> None:
+        convention = Convention.objects.get()
+        modele.objects.bulk_create(modele(convention=convention, **champs) for _ in range(2))
+
+    return creer
+
+
 VIOLATIONS = {
     "convention_services_connus": changer(Convention, services=["telepathie"]),
     "convention_utilisation_apres_metier": changer(Convention, date_utilisation=date(2026, 3, 1)),
@@ -109,6 +121,14 @@ VIOLATIONS = {
     "rupture_une_ouverte_par_cause": _deuxieme(Rupture),
     "contact_d_une_seule_partie": changer(Contact, caisse=None),
     "contact_joignable": changer(Contact, telephone="", email=""),
+    "copil_un_seul_prevu": _deuxieme(Reunion),
+    "copil_tenu_une_fois_par_jour": _deux(
+        Reunion, etat="tenue", jour=JOUR, enregistree_le=timezone.now()
+    ),
+    "copil_compte_rendu_d_une_reunion_tenue": lambda: Reunion.objects.update(
+        compte_rendu=Scan.objects.get()
+    ),
+    "copil_rappele_une_fois": _deux(RappelCopil, pour=EFFET, nom="j60", emis_le=timezone.now()),
     "scan_taille_permise": changer(Scan, taille=5_242_881),
     "scan_verdict_est_date": changer(Scan, etat="saine"),
 }
