@@ -8,17 +8,20 @@ is done. See docs/adr/0004-courriels.md.
 
 import logging
 import smtplib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from comptes import journal
 from comptes.composition import composer
-from comptes.models import Courriel, Utilisateur
+from comptes.models import Courriel, Etat, Utilisateur
 from portail.smtp import Remise, ServeurParti
 
 logger = logging.getLogger(__name__)
@@ -26,6 +29,10 @@ logger = logging.getLogger(__name__)
 TENTATIVES_MAX = 12
 ATTENTE_MAX = timedelta(hours=1)
 LOT = 200
+# What was sent longer ago can no longer be asked about; beyond a year, no yearly mail repeats.
+GARDE = timedelta(days=400)
+LOT_OUBLI = 1000
+DUREE = 20.0  # seconds: the worker has other sweeps to run
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +126,15 @@ def envoyer(pk: int) -> bool:
     courriel = Courriel.objects.select_related("destinataire").filter(pk=pk).first()
     if courriel is None:
         return False
-    with Remise(composer(courriel)) as remise:
+    try:
+        message = composer(courriel)
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as erreur:
+        # Words that cannot be put together are a failure that somebody must see.
+        _echouer(courriel, erreur)
+        return False
+    with Remise(message) as remise:
         if not _presenter(courriel, remise):
             return False
         try:
@@ -140,15 +155,53 @@ def en_souffrance() -> list[int]:
     return list(dus.values_list("pk", flat=True)[:LOT])
 
 
+def echoues() -> QuerySet[Courriel]:
+    """Given up after all their attempts, for a human to see; not those of a closed account."""
+    return Courriel.objects.filter(
+        etat=Courriel.Etat.ABANDONNE, tentatives__gte=TENTATIVES_MAX
+    ).exclude(destinataire__etat=Etat.SUPPRIME)
+
+
+@transaction.atomic
+def reessayer(pk: int | None = None, *, acteur: Utilisateur) -> int:
+    """Send again that mail, or all of them, if given up after its attempts; returns how many.
+
+    They start from their first attempt; the sweep takes them away.
+    """
+    choisis = echoues() if pk is None else echoues().filter(pk=pk)
+    lot = list(choisis.select_for_update(of=("self",)).only("pk").order_by("pk"))
+    Courriel.objects.filter(pk__in=[courriel.pk for courriel in lot]).update(
+        etat=Courriel.Etat.A_ENVOYER, tentatives=0, a_envoyer_le=timezone.now()
+    )
+    journal.tracer_tous(acteur, journal.Action.CHANGEMENT, lot, reessai=True)
+    return len(lot)
+
+
+def purger(maintenant: datetime, *, duree: float = DUREE) -> int:
+    """Forget what was sent, or given up, 400 days ago, for about `duree` seconds; how many."""
+    total, fin = 0, time.monotonic() + duree
+    while oublies := _purger_un_lot(maintenant - GARDE):
+        total += oublies
+        if time.monotonic() >= fin:
+            break
+    return total
+
+
+@transaction.atomic
+def _purger_un_lot(limite: datetime) -> int:
+    finis = Courriel.objects.filter(
+        Q(etat=Courriel.Etat.ENVOYE, envoye_le__lt=limite)
+        | Q(etat=Courriel.Etat.ABANDONNE, a_envoyer_le__lt=limite)
+    )
+    pks = list(finis.select_for_update(skip_locked=True).values_list("pk", flat=True)[:LOT_OUBLI])
+    return Courriel.objects.filter(pk__in=pks).delete()[0]
+
+
 def _presenter(courriel: Courriel, remise: Remise) -> bool:
     """Dialogue up to the dot under the row's lock, committed as sent on the way out."""
     with transaction.atomic():
-        libre = Courriel.objects.select_for_update(skip_locked=True).filter(
-            pk=courriel.pk, etat=Courriel.Etat.A_ENVOYER
-        )
-        if libre.first() is None:
+        if not _prendre(courriel):
             return False
-        courriel.tentatives += 1
         try:
             remise.presenter()
         except (OSError, smtplib.SMTPException) as erreur:
@@ -160,11 +213,32 @@ def _presenter(courriel: Courriel, remise: Remise) -> bool:
     return True
 
 
+def _prendre(courriel: Courriel) -> bool:
+    """Lock the row for one more attempt; False when it is sent, or in other hands."""
+    libre = Courriel.objects.select_for_update(skip_locked=True).filter(
+        pk=courriel.pk, etat=Courriel.Etat.A_ENVOYER
+    )
+    if libre.first() is None:
+        return False
+    courriel.tentatives += 1
+    return True
+
+
+@transaction.atomic
+def _echouer(courriel: Courriel, erreur: Exception) -> None:
+    if _prendre(courriel):
+        _reporter(courriel, erreur)
+
+
 def _reporter(courriel: Courriel, erreur: Exception) -> None:
     attente = min(timedelta(seconds=15 * 2**courriel.tentatives), ATTENTE_MAX)
     abandon = courriel.tentatives >= TENTATIVES_MAX
     courriel.etat = Courriel.Etat.ABANDONNE if abandon else Courriel.Etat.A_ENVOYER
     courriel.envoye_le = None
     courriel.a_envoyer_le = timezone.now() + attente
-    courriel.save(update_fields=["etat", "envoye_le", "a_envoyer_le", "tentatives"])
-    logger.warning("mail %s postponed: %s", courriel.pk, type(erreur).__name__)
+    # The class only: a server quotes addresses.
+    courriel.derniere_erreur = type(erreur).__name__[:80]
+    courriel.save(
+        update_fields=["etat", "envoye_le", "a_envoyer_le", "tentatives", "derniere_erreur"]
+    )
+    logger.warning("mail %s postponed: %s", courriel.pk, courriel.derniere_erreur)

@@ -25,6 +25,11 @@ def relancer_courriels() -> int:
 
 
 @shared_task
+def purger_courriels() -> int:
+    return courriels.purger(timezone.now())
+
+
+@shared_task
 def purger_connexions() -> int:
     """Drop the sessions that are over, and what was counted of failures older than 30 days."""
     maintenant = timezone.now()

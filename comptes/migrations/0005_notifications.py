@@ -60,6 +60,22 @@ class Migration(migrations.Migration):
             name="derniere_erreur",
             field=models.CharField(blank=True, max_length=80, verbose_name="dernière erreur"),
         ),
+        migrations.AddIndex(
+            model_name="courriel",
+            index=models.Index(
+                condition=models.Q(("etat", "abandonne")),
+                fields=["a_envoyer_le"],
+                name="courriel_abandonne",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="courriel",
+            index=models.Index(
+                condition=models.Q(("etat", "envoye")),
+                fields=["envoye_le"],
+                name="courriel_envoye",
+            ),
+        ),
         migrations.AddField(
             model_name="utilisateur",
             name="heure_recapitulatif",

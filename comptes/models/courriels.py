@@ -43,6 +43,10 @@ class Courriel(models.Model):
             models.Index(
                 fields=["a_envoyer_le"], condition=Q(etat="a_envoyer"), name="courriel_a_envoyer"
             ),
+            models.Index(
+                fields=["a_envoyer_le"], condition=Q(etat="abandonne"), name="courriel_abandonne"
+            ),
+            models.Index(fields=["envoye_le"], condition=Q(etat="envoye"), name="courriel_envoye"),
         ]
 
     def __str__(self) -> str:

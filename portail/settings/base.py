@@ -264,6 +264,7 @@ _BALAYAGES = {
     "portail.tasks.detruire_fichiers": 30,
     # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
+    "comptes.tasks.purger_courriels": 3600,
     "comptes.tasks.purger_notifications": 3600,
     "conventions.tasks.oublier_documents": 3600,
     "portail.tasks.chercher_orphelins": 3600,
