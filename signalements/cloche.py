@@ -13,6 +13,7 @@ from portail.templatetags.portail import instant
 from signalements.models import Demande
 
 UN_JOUR = timedelta(days=1)
+COLONNES = ("reference", "anonymisee_le", "civilite", "prenom", "nom")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +55,4 @@ def quand(moment: datetime, maintenant: datetime) -> str:
 def _personnes(references: set[str], acteur: Utilisateur) -> dict[str, str]:
     """By reference, the person of each request that the reader sees (D-17: only in the portal)."""
     vues = Demande.objects.visibles_par(acteur).filter(reference__in=references)
-    return {d.reference: d.personne for d in vues.only("reference", "civilite", "prenom", "nom")}
+    return {d.reference: d.personne for d in vues.only(*COLONNES)}

@@ -66,7 +66,9 @@ def _a_une_reponse(demande: Any) -> str | None:
 
 
 def a_droit(acteur: Any, droit: str, demande: Any) -> bool:
-    """Does the actor hold this right on the request's caisse?"""
+    """Does the actor hold this right on the request's caisse? Nobody, once anonymised (G-04)."""
+    if demande.anonymisee_le:
+        return False
     return demande.caisse_id in habilitations.caisses(acteur, droit)
 
 

@@ -77,7 +77,7 @@ def _lignes(
     if echeance.palier >= ECHU:
         for responsable in encadrement:
             yield _ligne(echeance, responsable, "alerte_encadrement")
-        yield _ligne(echeance, _demande(echeance).auteur_id, "delai_depasse", ECHU)
+        yield _ligne(echeance, cast(int, _demande(echeance).auteur_id), "delai_depasse", ECHU)
 
 
 def _ligne(echeance: Echeance, destinataire: int, gabarit: str, palier: int = 0) -> courriels.Ligne:

@@ -60,7 +60,7 @@ def prevenir_partenaire(
     demande: Demande, evenement: Evenement, *, gabarit: str = "demande_evolue"
 ) -> None:
     """Tell the author that there is something to read, or the team if they left (D-12, D-17)."""
-    if demande.auteur.is_active:
+    if demande.auteur and demande.auteur.is_active:
         destinataires: Iterable[Utilisateur] = [demande.auteur]
     else:
         destinataires = habilitations.titulaires(demande.partenaire, "deposer")

@@ -16,6 +16,24 @@ from portail import references
 from portail.normalisation import cle_recherche, date_saisie
 from signalements.models.choix import Anciennete, Cause, Contexte, Etat, Issue, Motif, Soin
 
+# What tells whom a request was about, or whom to ask, as an anonymised one holds it (G-04).
+EFFACES: dict[str, Any] = {
+    "auteur": None,
+    "consentement_par": None,
+    "agent": None,
+    "civilite": "",
+    "nom": "",
+    "prenom": "",
+    "date_naissance": None,
+    "lieu_naissance": "",
+    "departement_residence": "",
+    "telephone": "",
+    "commentaires": "",
+    "recherche": "",
+    "recherche_prenom": "",
+    "recepisse_attendu": False,
+}
+
 
 def _cle(*noms: str) -> str:
     """Names as they are searched: no accent, case, space, apostrophe nor hyphen."""
@@ -67,13 +85,15 @@ class Demande(models.Model):
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="+")
     service = models.CharField("service", max_length=20, choices=Service)
     motif = models.CharField("motif", max_length=20, choices=Motif)
-    auteur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
+    auteur = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, null=True, related_name="+")
     deposee_le = models.DateTimeField("déposée le")
 
     consentement_version = models.CharField(max_length=20)
     consentement_mode = models.CharField(max_length=12, choices=CaisseLiee.ModeConsentement)
     consentement_le = models.DateTimeField()
-    consentement_par = models.ForeignKey(Utilisateur, on_delete=models.PROTECT, related_name="+")
+    consentement_par = models.ForeignKey(
+        Utilisateur, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     contextes = ArrayField(models.CharField(max_length=20, choices=Contexte), default=list)
     soins = ArrayField(models.CharField(max_length=20, choices=Soin), default=list)
@@ -144,19 +164,13 @@ class Demande(models.Model):
                 violation_error_message="Le commentaire est obligatoire.",
             ),
             models.CheckConstraint(
-                condition=Q(anonymisee_le__isnull=True, date_naissance__isnull=False)
-                | Q(
-                    anonymisee_le__isnull=False,
-                    etat=Etat.CLOTUREE,
-                    nom="",
-                    prenom="",
-                    date_naissance__isnull=True,
-                    lieu_naissance="",
-                    telephone="",
-                    commentaires="",
-                    recherche="",
-                    recherche_prenom="",
-                ),
+                condition=Q(
+                    anonymisee_le__isnull=True,
+                    date_naissance__isnull=False,
+                    auteur__isnull=False,
+                    consentement_par__isnull=False,
+                )
+                | Q(anonymisee_le__isnull=False, etat=Etat.CLOTUREE, **EFFACES),
                 name="demande_anonymisee_est_vide",
                 violation_error_message="Une demande anonymisée ne dit plus rien de la personne.",
             ),
@@ -178,9 +192,14 @@ class Demande(models.Model):
             ),
             # G-04: what the retention looks for.
             models.Index(
-                fields=["caisse", "cloturee_le"],
+                fields=["caisse", "convention", "cloturee_le"],
                 condition=Q(etat="cloturee", anonymisee_le__isnull=True),
                 name="demande_a_anonymiser",
+            ),
+            models.Index(
+                fields=["caisse"],
+                condition=Q(anonymisee_le__isnull=False),
+                name="demande_anonymisees",
             ),
             models.Index(
                 fields=["caisse"],
@@ -228,6 +247,8 @@ class Demande(models.Model):
 
     @property
     def personne(self) -> str:
+        if self.anonymisee_le:
+            return "Demande anonymisée"
         return f"{self.get_civilite_display()} {self.prenom} {self.nom.upper()}"
 
     @property
