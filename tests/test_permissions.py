@@ -175,6 +175,14 @@ cgu                              GET   200 200 200 200 200 200   200 200 200 200
 cgu_accepter                     GET   302 302 302 302 302 302   302 302 302 302 302   302 302
 cgu_accepter                     POST  302 302 302 302 302 302   302 302 302 302 302   302 302
 mon_compte                       GET   200 200 200 200 200 200   200 200 200 200 200   302 302
+notifications_reglages           GET   200 200 200 200 200 200   200 200 200 200 200   302 302
+notifications_reglages           POST  200 200 200 200 200 200   200 200 200 200 200   302 302
+notifications_conseillees        POST  302 302 302 302 302 302   302 302 302 302 302   302 302
+signalements:notifications       GET   200 200 200 200 200 200   200 200 200 200 200   302 302
+signalements:notifications_tout_lire POST 302 302 302 302 302 302   302 302 302 302 302   302 302
+signalements:notifications_retablir POST  302 302 302 302 302 302   302 302 302 302 302   302 302
+signalements:notification_ouvrir POST  302 404 404 404 404 404   404 404 404 404 404   302 302
+signalements:notification_marquer POST 302 404 404 404 404 404   404 404 404 404 404   302 302
 session                          GET   200 200 200 200 200 200   200 200 200 200 200   302 302
 session                          POST  200 200 200 200 200 200   200 200 200 200 200   302 302
 fermer_session                   POST  302 404 404 404 404 404   404 404 404 404 404   302 302

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from comptes import habilitations
-from comptes.models import Absence, Caisse, Partenaire, SessionOuverte, Utilisateur
+from comptes.models import Absence, Caisse, Notification, Partenaire, SessionOuverte, Utilisateur
 from conventions.models import CaisseLiee, Contact, Convention, Coupure, Service
 from equipes import actions as equipes
 from equipes.models import Demarche, Revue
@@ -49,6 +49,7 @@ class Cote:
     piece_brouillon: Piece
     levee: Levee
     session: SessionOuverte
+    notification: Notification
     contact: Contact
     coupure: Coupure
     agent: Utilisateur
@@ -97,6 +98,7 @@ class Cote:
 
     def _comptes(self) -> dict[str, dict[str, Any]]:
         absence = {"identifiant": self.absence.identifiant}
+        notification = {"identifiant": self.notification.identifiant}
         return {
             "declarer_absence_pour": {"identifiant": self.agent.public},
             "modifier_absence": absence,
@@ -107,6 +109,8 @@ class Cote:
             "agent_geste": {"identifiant": self.agent.public, "nom": "inactiver"},
             "reglages_caisse": {"caisse": self.caisse.code},
             "fermer_session": {"identifiant": self.session.identifiant},
+            "signalements:notification_ouvrir": notification,
+            "signalements:notification_marquer": notification,
         }
 
     def _demandes(self) -> dict[str, dict[str, Any]]:
@@ -197,6 +201,7 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
         revue=revoir(caisse, partenaire),
         conventions=garnir(caisse, partenaire),
         session=SessionOuverte.objects.create(utilisateur=technicien, cle=f"ailleurs-{caisse.pk}"),
+        notification=Notification.objects.get(destinataire=technicien, gabarit="demande_deposee"),
         contact=Contact.objects.create(
             partenaire=partenaire,
             role=Contact.Role.REFERENT,
