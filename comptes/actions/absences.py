@@ -144,4 +144,5 @@ def _details(absence: Absence) -> dict[str, str | int]:
 
 def _dire(remplacant: Utilisateur, gabarit: str, absence: Absence, quand: datetime) -> None:
     """Each change has its own name: the same days may be set twice."""
-    notifications.notifier([remplacant], gabarit, cle=f"absence:{absence.pk}:{quand.isoformat()}")
+    cle = f"{gabarit}:{absence.pk}:{quand.isoformat()}"
+    notifications.notifier([remplacant], gabarit, cle=cle)
