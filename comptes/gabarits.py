@@ -167,6 +167,10 @@ DELAIS = {
 }
 
 
+# What `details` may hold, all or nothing: a code of `DELAIS`, and a threshold.
+CODES = {"nature", "palier"}
+
+
 def remise_conseillee(profil: str, genre: str) -> str:
     """How this profile is told of that kind; what it does not expect leaves at once."""
     return DEFAUTS[profil].get(Genre(genre), Remise.IMMEDIATE)

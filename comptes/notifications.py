@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from comptes import courriels
 from comptes.courriels import Ligne
-from comptes.gabarits import DEFAUTS, GABARITS, mots, remise_conseillee
+from comptes.gabarits import CODES, DEFAUTS, GABARITS, mots, remise_conseillee
 from comptes.models import Etat, Notification, Preference, Remise, Utilisateur
 
 __all__ = ["DEFAUTS", "GABARITS", "cloche", "notifier", "notifier_tous"]
@@ -90,6 +90,8 @@ def _verifier(lignes: Iterable[Ligne]) -> None:
     for ligne in lignes:
         if not _REFERENCE.fullmatch(ligne.reference):
             raise ValueError(f"{ligne.gabarit}: not a public identifier")
+        if ligne.details and set(ligne.details) != CODES:
+            raise ValueError(f"{ligne.gabarit}: not codes of closed lists")
         GABARITS[ligne.gabarit].phrase.format(reference="", **mots(ligne.details))
 
 

@@ -8,7 +8,7 @@ import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from comptes.actions.cycle import DernierGestionnaire
-from comptes.models import Courriel, Utilisateur
+from comptes.models import Courriel, Notification, Utilisateur
 from conventions.models import Convention
 from equipes import actions
 from equipes.models import Revue
@@ -124,7 +124,7 @@ def test_decider_signer_terminer(revue: Revue, pres: Personas) -> None:
     }
     nouveau.refresh_from_db()
     assert nouveau.responsable == pres.gestionnaire_a
-    assert Courriel.objects.get(gabarit="revue_signee").destinataire == pres.admin_a
+    assert Notification.objects.get(gabarit="revue_signee").destinataire == pres.admin_a
     with pytest.raises(TransitionImpossible):
         actions.decider(signee, {}, acteur=pres.gestionnaire_a)
 
