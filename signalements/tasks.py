@@ -1,6 +1,7 @@
 """Celery tasks: they only wrap actions, take a key, re-read the row, and may run twice."""
 
 from celery import shared_task
+from django.utils import timezone
 
 from portail.taches import chacun
 from signalements import actions
@@ -42,3 +43,8 @@ def purger_brouillons() -> int:
 def relire_demandes() -> int:
     """Go on reading open requests with a new lexicon; nothing to do once it is done."""
     return actions.relire()
+
+
+@shared_task
+def anonymiser_demandes() -> int:
+    return actions.anonymiser(timezone.now())

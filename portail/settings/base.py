@@ -259,6 +259,7 @@ _BALAYAGES = {
     "conventions.tasks.echoir": 60,
     "conventions.tasks.relancer_scans": 30,
     "signalements.tasks.purger_brouillons": 60,
+    "signalements.tasks.anonymiser_demandes": 600,
     "signalements.tasks.relire_demandes": 60,
     "comptes.tasks.recapituler": 300,
     "portail.tasks.detruire_fichiers": 30,

@@ -2,6 +2,7 @@
 
 from signalements.actions.alertes import balayer
 from signalements.actions.circuit import consulter, franchir
+from signalements.actions.conservation import anonymiser
 from signalements.actions.depot import (
     DepotImpossible,
     abandonner,
@@ -31,6 +32,7 @@ __all__ = [
     "abandonner",
     "analyser",
     "annoter",
+    "anonymiser",
     "balayer",
     "changer_caisse",
     "commencer",

@@ -16,7 +16,8 @@ VERSION_GABARIT = "2026-1"
 @transaction.atomic
 def etablir_recepisse(pk: int) -> None:
     """Make the receipt of a request, unless it exists."""
-    if Demande.objects.select_for_update().filter(pk=pk).first() is None:
+    nommees = Demande.objects.filter(pk=pk, anonymisee_le__isnull=True)
+    if nommees.select_for_update().first() is None:
         return
     if Recepisse.objects.filter(demande=pk).exists():
         return

@@ -12,6 +12,7 @@ from comptes import habilitations
 from comptes.models import Caisse, Civilite, Partenaire, Utilisateur
 from conventions.models import CaisseLiee, Convention, Service
 from echeances.delais import JAMAIS
+from echeances.natures import Nature
 from portail import references
 from portail.normalisation import cle_recherche, date_saisie
 from signalements.models.choix import Anciennete, Cause, Contexte, Etat, Issue, Motif, Soin
@@ -51,6 +52,10 @@ class DemandeQuerySet(models.QuerySet["Demande"]):
 
     def ouvertes(self) -> "DemandeQuerySet":
         return self.exclude(etat=Etat.CLOTUREE)
+
+    def conservees(self) -> "DemandeQuerySet":
+        """The closed ones that still tell whom they are about (G-04)."""
+        return self.filter(etat=Etat.CLOTUREE, anonymisee_le__isnull=True)
 
     def cherchees(self, saisie: str) -> "DemandeQuerySet":
         """By reference, birth date or the beginning of the name; accents and case ignored."""
@@ -254,6 +259,13 @@ class Demande(models.Model):
     @property
     def est_close(self) -> bool:
         return self.etat == Etat.CLOTUREE
+
+    @property
+    def urgence_attend(self) -> bool:
+        """Is it still to be taken into account that the request is urgent (D-14)?"""
+        return self.urgente and any(
+            e.nature == Nature.URGENT_48H and e.terminee_le is None for e in self.echeances.all()
+        )
 
     @property
     def contextes_libelles(self) -> list[str]:
