@@ -53,6 +53,11 @@ def remplacements(agent: Utilisateur, aujourd_hui: date) -> list[Fiche]:
     return [_fiche(absence, aujourd_hui) for absence in confies.select_related("agent")]
 
 
+def est_absent(compte: Utilisateur) -> str:
+    """The word as it agrees with the person."""
+    return accorder(compte.civilite, "absent")
+
+
 def _fiche(absence: Absence, aujourd_hui: date) -> Fiche:
     if absence.au < aujourd_hui:
         return Fiche(absence, "Terminée")
@@ -86,11 +91,10 @@ def _chevauchements(fiche: Fiche, conges: Sequence[Absence]) -> Iterator[str]:
     absence = fiche.absence
     for conge in conges:
         if conge.agent_id == absence.remplacant_id and _se_croisent(conge, absence):
-            absent = accorder(absence.remplacant.civilite, "absent")
             seul = conge.remplacant_id == absence.agent_id
             suite = "personne ne prend" if seul else f"{conge.remplacant} prend"
             yield (
-                f"{absence.remplacant} est aussi {absent} du "
+                f"{absence.remplacant} est aussi {est_absent(absence.remplacant)} du "
                 f"{jour(conge.du)} au {jour(conge.au)} : {suite} alors la suite."
             )
 

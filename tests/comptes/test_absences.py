@@ -103,6 +103,7 @@ def test_la_nuit_ou_l_heure_avance_est_un_jour_d_absence(
         assert absences.remplacant_de(anna.pk, caisse.pk, jour_civil(heure)) == attendu.pk, heure
 
 
+@pytest.mark.regle("D-14")
 def test_la_chaine_va_jusqu_a_quelqu_un_de_present(caisse: Caisse, agent_de: Callable) -> None:
     anna, bruno, chloe, david = (agent_de() for _ in range(4))
     absent(anna, bruno)
