@@ -19,10 +19,12 @@ def partenaire_de(acteur: Utilisateur) -> Partenaire:
 
 
 def demande_visible(acteur: Utilisateur, reference: str) -> Demande:
-    demandes = Demande.objects.visibles_par(acteur).select_related(
+    """An anonymised one has no page: nothing is left to read there (G-04)."""
+    demandes = Demande.objects.visibles_par(acteur).filter(anonymisee_le__isnull=True)
+    jointes = demandes.select_related(
         "caisse", "partenaire", "convention", "auteur", "agent", "recepisse"
     )
-    return get_object_or_404(demandes, reference=reference)
+    return get_object_or_404(jointes, reference=reference)
 
 
 class DejaDeposee(Exception):

@@ -14,6 +14,7 @@ from echeances.models import Echeance
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
+from signalements import conservation
 from signalements.etats import a_droit
 from signalements.forms.suivi import formulaire_etape
 from signalements.listes import compte_a_rebours, delai
@@ -47,6 +48,7 @@ def composer(
         "cote_caisse": cote_caisse,
         "convention_finie": finie,
         "peut_ecrire": not (finie or demande.est_close),
+        "conservee_jusqu_au": conservation.jusqu_au(demande),
         "delai_genre": genre,
         "delai_texte": texte,
         "parcours": chemin,

@@ -15,13 +15,14 @@ from conventions.models import Service
 from echeances.delais import JAMAIS
 from portail.calendrier import fin_de_jour_civil, reste
 from signalements import etats, releve
-from signalements.models import Demande, Etat, Motif
+from signalements.models import Demande, Etat, Issue, Motif
 from signalements.models.demandes import DemandeQuerySet
 
 COMPTE_MAX = 1000
 # `historique` is a right to read, not something that is asked for.
 SERVICES = [choix for choix in Service.choices if choix[0] != Service.HISTORIQUE]
 ETAPES = dict(Etat.choices)
+ISSUES = dict(Issue.choices)
 REFERENCE_TYPE = "EP-0000-0000"
 CIVILITES = dict(Civilite.choices)
 MOTIFS = {valeur: libelle.partition(" (")[0] for valeur, libelle in Motif.choices}
@@ -45,6 +46,8 @@ COLONNES = (
     "a_traiter_avant",
     "bientot_le",
     "activite_le",  # the closed ones are sorted by it
+    "issue",
+    "anonymisee_le",
 )
 COLONNES_HISTORIQUE = (
     "reference",
@@ -63,6 +66,8 @@ COLONNES_HISTORIQUE = (
     "a_traiter_avant",
     "bientot_le",
     "activite_le",
+    "issue",
+    "anonymisee_le",
 )
 
 Tri = Callable[[DemandeQuerySet, Utilisateur, datetime], DemandeQuerySet]
@@ -248,7 +253,7 @@ def habiller(demandes: list[Demande], maintenant: datetime, *, cote_caisse: bool
         ligne: Any = demande
         ligne.delai_genre, ligne.delai_texte = delai(demande, maintenant, cote_caisse=cote_caisse)
         ligne.adresse = adresse.replace(REFERENCE_TYPE, demande.reference)
-        ligne.etape = ETAPES[demande.etat]
+        ligne.etape = etape(demande.etat, demande.issue if demande.anonymisee_le else "")
         ligne.objet = MOTIFS[demande.motif]
     return demandes
 
@@ -268,17 +273,25 @@ def presenter(
             maintenant,
             True,
         )
+        ligne["objet"] = MOTIFS[ligne["motif"]]
+        if ligne["anonymisee_le"]:
+            ligne["etape"] = etape(etat, ligne["issue"])
+            continue
         ligne["adresse"] = adresse.replace(REFERENCE_TYPE, reference)
         ligne["personne"] = (
             f"{CIVILITES[ligne['civilite']]} {ligne['prenom']} {ligne['nom'].upper()}"
         )
-        ligne["objet"] = MOTIFS[ligne["motif"]]
-        ligne["etape"] = ETAPES[etat]
+        ligne["etape"] = etape(etat)
         ligne["suivie_par"] = _suivie_par(ligne, acteur)
         ligne["absence"] = releve.situer(ligne, acteur, maintenant)
         if etat in etats.PRENDRE_EN_CHARGE.depuis:
             ligne["adresse_prise"] = prise.replace(REFERENCE_TYPE, reference)
     return lignes
+
+
+def etape(etat: str, issue: str = "") -> str:
+    """The stage in words; with its outcome, where the row leads to no page that tells it."""
+    return f"{ETAPES[etat]} : {ISSUES[issue].lower()}" if issue else ETAPES[etat]
 
 
 def _suivie_par(ligne: dict[str, Any], acteur: Utilisateur) -> str:

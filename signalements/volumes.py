@@ -12,7 +12,15 @@ from signalements.models import Demande, Etat
 
 COMPTEES_MAX = 5000
 ETAPES = dict(Etat.choices)
-COLONNES = ("reference", "caisse__nom", "service", "etat", "deposee_le", "activite_le")
+COLONNES = (
+    "reference",
+    "caisse__nom",
+    "service",
+    "etat",
+    "deposee_le",
+    "activite_le",
+    "anonymisee_le",
+)
 
 
 @dataclass(frozen=True, slots=True)

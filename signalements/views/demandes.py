@@ -121,6 +121,8 @@ def telecharger(request: HttpRequest, identifiant: str) -> HttpResponse | FileRe
     piece = piece_visible(acteur, identifiant)
     try:
         octets = actions.ouvrir(piece, acteur=acteur)
+    except FileNotFoundError as erreur:
+        raise Http404 from erreur  # erased since it was looked for (G-04)
     except actions.PieceIndisponible as erreur:
         journal.tracer(acteur, journal.Action.REFUS, piece, raison=f"piece:{piece.etat}")
         contexte = {"piece": piece, "raison": erreur.message}
@@ -136,7 +138,10 @@ def recepisse(request: HttpRequest, reference: str) -> HttpResponse | FileRespon
         journal.tracer(acteur, journal.Action.REFUS, objet, raison="recepisse:attendu")
         contexte = {"demande": objet}
         return render(request, "signalements/recepisse_attendu.html", contexte, status=409)
-    octets = actions.ouvrir_recepisse(objet.recepisse, acteur=acteur)
+    try:
+        octets = actions.ouvrir_recepisse(objet.recepisse, acteur=acteur)
+    except FileNotFoundError as erreur:
+        raise Http404 from erreur
     return envoyer(octets, f"recepisse-{objet.reference}.pdf", "application/pdf")
 
 

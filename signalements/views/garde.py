@@ -4,9 +4,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -17,7 +18,7 @@ from comptes.actions import regler_levees
 from comptes.models import Caisse, Utilisateur
 from portail.garde_fou.categories import categories
 from portail.pagination import page
-from signalements import actions, protection
+from signalements import actions, conservation, protection
 from signalements.forms.garde import FormulaireAvis, FormulaireEssai, FormulaireReglage
 from signalements.models import Levee
 
@@ -60,6 +61,8 @@ def avis(request: HttpRequest, identifiant: Any) -> HttpResponse:
     except actions.LeveeDevancee as erreur:
         journal.tracer(acteur, journal.Action.REFUS, levee.demande, raison="devancee")
         messages.warning(request, erreur.message)
+    except Levee.DoesNotExist as erreur:
+        raise Http404 from erreur  # gone with its request since it was looked for (G-04)
     else:
         messages.success(request, _confirmation(jugee, acteur))
     retour = {nom: request.POST[nom] for nom in ("vue", "curseur") if request.POST.get(nom)}
@@ -126,9 +129,11 @@ def reglage(request: HttpRequest, caisse: str) -> HttpResponse:
 def accueil_dpo(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     """The home page of a DPO: what there is to review, for which caisses."""
     avancement = protection.avancement()
+    caisses = habilitations.caisses(acteur, "proteger")
     return "garde/accueil_dpo.html", {
-        "caisses": Caisse.objects.filter(pk__in=habilitations.caisses(acteur, "proteger")),
+        "caisses": Caisse.objects.filter(pk__in=caisses),
         "avancement": avancement,
+        "conservation": conservation.bilan(caisses, timezone.localdate()),
         "a_relire": protection.compter(protection.levees(acteur, relues=False)),
         "arretes": protection.compter(protection.arrets(acteur, avancement.derniere)),
     }

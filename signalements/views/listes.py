@@ -142,7 +142,7 @@ def _accueil_technicien(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     maintenant = timezone.now()
     offertes = offres(partenaire_de(acteur), timezone.localdate(maintenant))
     siennes = listes.historique_de(acteur).filter(caisse__in=[o.caisse for o in offertes])
-    recentes = siennes.order_by("-activite_le", "-reference")[:8]
+    recentes = siennes.filter(anonymisee_le__isnull=True).order_by("-activite_le", "-reference")[:8]
     return "signalements/accueil_technicien.html", {
         "offres": offertes,
         "services_ouverts": SERVICES_OUVERTS,
