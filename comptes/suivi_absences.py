@@ -1,6 +1,6 @@
 """The absences of an agent as pages show them, with what is wrong about the substitute."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -51,6 +51,24 @@ def remplacements(agent: Utilisateur, aujourd_hui: date) -> list[Fiche]:
         remplacant=agent, agent__etat=Etat.ACTIF, au__gte=aujourd_hui
     )
     return [_fiche(absence, aujourd_hui) for absence in confies.select_related("agent")]
+
+
+def reserves(
+    agent: Utilisateur, candidats: Collection[Utilisateur], aujourd_hui: date
+) -> dict[int, str]:
+    """What one should know of each candidate before choosing it: two queries."""
+    pks = [candidat.pk for candidat in candidats]
+    tenues = habilitations.caisses_par_compte([agent.pk, *pks])
+    conges = Absence.objects.maintenues().filter(agent__in=pks, au__gte=aujourd_hui)
+    dites: dict[int, list[str]] = {pk: [] for pk in pks}
+    for conge in conges.select_related("agent"):
+        mot = est_absent(conge.agent)
+        dites[conge.agent_id].append(f"{mot} du {jour(conge.du)} au {jour(conge.au)}")
+    for pk in pks:
+        manquantes = [str(c) for c in tenues[agent.pk] if c not in tenues[pk]]
+        if manquantes:
+            dites[pk].append(f"ne travaille pas pour {', '.join(manquantes)}")
+    return {pk: ", ".join(lignes) for pk, lignes in dites.items()}
 
 
 def est_absent(compte: Utilisateur) -> str:

@@ -59,12 +59,7 @@ def modifier(request: HttpRequest, identifiant: Any) -> HttpResponse:
     raison = absences.empechement(absence.agent, aujourd_hui, absence)
     if raison:
         return _impossible(request, absence.agent, raison)
-    form = FormulaireAbsence(
-        request.POST or None,
-        initial={"du": absence.du, "au": absence.au, "remplacant": absence.remplacant.public},
-        candidats=absences.candidats(absence.agent, acteur),
-        commencee=absence.du <= aujourd_hui,
-    )
+    form = _formulaire(request, absence.agent, absence)
     if form.is_valid() and _tenter(form, verbes.modifier, absence, acteur):
         messages.success(request, "L’absence est modifiée. Le remplaçant en est averti.")
         return redirect(_retour(absence.agent, acteur))
@@ -97,12 +92,30 @@ def _declarer(request: HttpRequest, agent: Utilisateur) -> HttpResponse:
     raison = absences.empechement(agent, timezone.localdate())
     if raison:
         return _impossible(request, agent, raison)
-    candidats = absences.candidats(agent, acteur)
-    form = FormulaireAbsence(request.POST or None, candidats=candidats)
+    form = _formulaire(request, agent, None)
     if form.is_valid() and _tenter(form, verbes.declarer, agent, acteur):
         messages.success(request, "L’absence est notée. Le remplaçant en est averti.")
         return redirect(_retour(agent, acteur))
     return _montrer(request, form, agent, None)
+
+
+def _formulaire(
+    request: HttpRequest, agent: Utilisateur, absence: Absence | None
+) -> FormulaireAbsence:
+    aujourd_hui = timezone.localdate()
+    candidats = absences.candidats(agent, acteur_de(request))
+    initial = absence and {
+        "du": absence.du,
+        "au": absence.au,
+        "remplacant": absence.remplacant.public,
+    }
+    return FormulaireAbsence(
+        request.POST or None,
+        initial=initial,
+        candidats=candidats,
+        reserves=suivi_absences.reserves(agent, candidats, aujourd_hui),
+        commencee=absence is not None and absence.du <= aujourd_hui,
+    )
 
 
 def _annuler(request: HttpRequest, absence: Absence, aujourd_hui: date) -> HttpResponse:

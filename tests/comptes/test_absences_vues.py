@@ -145,6 +145,18 @@ def test_le_choix_ne_nomme_que_les_collegues_de_la_caisse(
     assert choix == {str(bruno.public)}
 
 
+def test_le_choix_dit_ce_qu_un_collegue_ne_fera_pas(
+    agent: Client, personas: Personas, bruno: Utilisateur
+) -> None:
+    habilitations.habiliter(personas.agent_a, personas.caisse_b, acteur=None)
+    conge = AbsenceFactory(agent=bruno, remplacant=personas.agent_a)
+    page = " ".join(agent.get(NOUVELLE).content.decode().split())
+    assert (
+        f">Bruno Vantorre – absent du {conge.du:%d/%m/%Y} au {conge.au:%d/%m/%Y}, "
+        f"ne travaille pas pour {personas.caisse_b}<" in page.replace("> ", ">").replace(" <", "<")
+    )
+
+
 def test_seul_dans_sa_caisse_on_dit_que_personne_ne_peut_remplacer(agent: Client) -> None:
     assert "personne ne peut être choisi" in texte(agent.get(NOUVELLE))
 
