@@ -1,4 +1,4 @@
-"""The load of the demonstration, in four parts, each in one transaction.
+"""The load of the demonstration, in five parts, each in one transaction.
 
 A part that was interrupted left nothing behind and is done again; one that is there is skipped.
 """
@@ -19,7 +19,7 @@ from comptes import cgu, tasks
 from comptes.actions import publier_cgu
 from comptes.models import Caisse, Courriel
 from conventions import tasks as taches_conventions
-from demonstration import conclusion, equipes, personnes, rejeu, structures
+from demonstration import absences, conclusion, equipes, personnes, rejeu, structures
 from demonstration.scenarios import DOSSIERS, EBAUCHES
 from portail.taches import Tache
 from signalements import tasks as taches_signalements
@@ -92,6 +92,11 @@ def _charger_demandes(maintenant: datetime, dire: Dire) -> None:
     _dater_les_courriels(maintenant)
 
 
+def _charger_absences(maintenant: datetime, dire: Dire) -> None:
+    absences.installer(maintenant)
+    _dater_les_courriels(maintenant)
+
+
 def _dater_les_courriels(maintenant: datetime) -> None:
     """Mails of the past left at their date; the last hour's are still to be sent."""
     Courriel.objects.filter(cree_le__lt=maintenant - COURRIEL_RECENT).exclude(
@@ -122,6 +127,8 @@ PARTIES = (
         ).exists(),
         _charger_demandes,
     ),
+    # The last: what the requests told in the past went to who followed them then.
+    Partie("an absence", absences.sont_presentes, _charger_absences),
 )
 BALAYAGES = (
     taches_signalements.relancer_pieces,

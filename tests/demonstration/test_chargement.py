@@ -16,7 +16,8 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from comptes.models import Caisse, Courriel, Partenaire, Utilisateur
-from conventions.models import Convention, Service
+from conventions import copil
+from conventions.models import Convention, Reunion, Service
 from conventions.offre import offres
 from demonstration import chargement
 from demonstration.management.commands import charger_demo, comptes_demo
@@ -162,6 +163,17 @@ class TestDemonstration(TestCase):
         }
         assert {(2, 1), (1, 3)} <= liens
 
+    @pytest.mark.regle("C-09")
+    def test_un_comite_s_est_tenu_un_a_une_date_un_est_en_retard(self) -> None:
+        jour = timezone.localdate()
+        [(prevue, dans), (tenue, _)] = Reunion.objects.order_by("etat").values_list("etat", "jour")
+        assert (prevue, tenue, (dans - jour).days) == ("prevue", "tenue", 20)
+        assert Reunion.objects.get(etat="tenue").compte_rendu.nom == "compte_rendu.pdf"
+        loire = Caisse.objects.get(code="cpam-loire")
+        [(convention, situation)] = copil.attendus([loire.pk], jour)
+        assert "Montbrison" in convention.intitule
+        assert situation.est_en_retard
+
     def test_rien_de_reel_dans_les_contacts(self) -> None:
         for caisse in Caisse.objects.all():
             assert re.search(FICTION, caisse.contact_support)
@@ -181,6 +193,13 @@ class TestDemonstration(TestCase):
         amandine = Utilisateur.objects.get(identifiant="amandine.delcourt-ba")
         caisses = set(Caisse.objects.filter(droitcaisse__user=amandine).values_list("nom"))
         assert caisses == {("CPAM de l’Artois",), ("CPAM de la Côte d’Opale",)}
+
+    def test_une_agente_est_absente_et_sa_remplacante_a_ses_demandes(self) -> None:
+        amandine = Utilisateur.objects.get(identifiant="amandine.delcourt-ba")
+        corbeille = listes.CORBEILLES["remplacements"]
+        suivies = listes.file_de(amandine, corbeille, timezone.now())
+        assert set(suivies.values_list("agent__nom", flat=True)) == {"Nowicki"}
+        assert suivies.count() >= 2
 
     def test_l_histoire_de_chaque_demande_va_de_l_avant(self) -> None:
         maintenant = timezone.now()
