@@ -13,6 +13,7 @@ from conventions.dates import PREMIER_RAPPEL, apres_mois, echeance_copil, rappel
 from conventions.etats import COPIL, REUNIONS, VIVANTES
 from conventions.frise import Repere
 from conventions.models import CaisseLiee, Convention, Reunion
+from conventions.reste import Geste, Tache
 
 BIENTOT = timedelta(days=PREMIER_RAPPEL)
 PROCHE = timedelta(days=7)
@@ -148,6 +149,16 @@ def composer(convention: Convention, acteur: Utilisateur, jour: date) -> dict[st
         "tenues": [(reunion, _gestes(reunion, acteur, jour)) for reunion in tenues],
         "reperes": list(_reperes(reunions, situee)),
     }
+
+
+def taches(comite: dict[str, Any]) -> list[Tache]:
+    """What remains to be done of it, for a caisse that may do it."""
+    situee = comite["situation"]
+    if not (comite["gestes"] and situee.est_attendue):
+        return []
+    texte = situee.phrase[:1].upper() + situee.phrase[1:] + "."
+    geste = Geste("Aller au comité de pilotage", "#copil")
+    return [Tache("Réunir le comité de pilotage", texte, gestes=[geste])]
 
 
 def _gestes(reunion: Reunion, acteur: Utilisateur, jour: date) -> list[Any]:

@@ -189,6 +189,7 @@ def _cote_caisse(
         if GESTE_DE_RUPTURE[cause] in permis
     ]
     rendre = a_rendre(convention, jour) if permis else []
+    taches += copil.taches(contexte["copil"])
     return {"taches": taches, "fins": fins, "a_rendre": rendre}
 
 

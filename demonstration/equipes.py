@@ -1,4 +1,4 @@
-"""The life of the teams: invitations, departures, what is asked of the caisses, reviews, a theft.
+"""The life of the teams: invitations, departures, demarches, reviews, a theft, committees.
 
 Each step goes through the verbs of the screens, at its own date, by the account that would do it.
 """
@@ -9,15 +9,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from comptes import habilitations
 from comptes.models import Caisse, CauseInactivation, Civilite, Partenaire, Profil, Utilisateur
+from conventions.actions import copil
 from conventions.actions.documents import demander_document
-from conventions.models import Acte, Document
+from conventions.models import Acte, Convention, Document
+from demonstration import fichiers
 from demonstration.agenda import Agenda
 from demonstration.structures import DOMAINES
 from equipes import actions
 from equipes.models import Demarche, Incident, LigneRevue, Revue
+from portail.calendrier import jour_civil
 
 JOUR = timedelta(days=1)
 DEUX_MOIS = timedelta(days=61)
@@ -33,6 +37,7 @@ def installer(maintenant: datetime) -> None:
     recit.pas_de_calais()
     recit.montbrison()
     recit.dijon()
+    recit.comites()
     recit.documents()
 
 
@@ -151,6 +156,23 @@ class Recit:
             comptes = revue.lignes.values_list("compte_id", flat=True)
             actions.decider(revue, dict.fromkeys(comptes, CONSERVER), acteur=gestionnaire)
             actions.signer_revue(revue, acteur=gestionnaire)
+
+    def comites(self) -> None:
+        """One met and shared its report, one has a date; Montbrison's is late (C-09)."""
+        papier = fichiers.pdf("Compte rendu du comité", "", "Document fictif de démonstration")
+        with self.il_y_a(58):
+            copil.enregistrer(
+                Convention.objects.get(partenaires__code="ccas-frejus"),
+                jour=self.agenda.jour_ouvre(60),
+                scan=SimpleUploadedFile("compte_rendu.pdf", papier),
+                acteur=_compte("nadege.perrault"),
+            )
+        with self.il_y_a(9):
+            copil.planifier(
+                Convention.objects.get(partenaires__code="departement-pas-de-calais"),
+                jour=jour_civil(self.maintenant + 20 * JOUR),
+                acteur=_compte("fatoumata.diarra"),
+            )
 
     def documents(self) -> None:
         """The conventions d'utilisation signed by all, as PDFs."""

@@ -64,6 +64,7 @@ def test_prevu_tenu_puis_partage(admin: Client, convention: Convention, personas
     gestionnaire = connecte(Client(), personas.gestionnaire_a)
     page = lire(admin, adresse(convention))
     assert "à tenir au plus tard le 15 décembre 2026, dans 23 jours" in page
+    assert "Réunir le comité de pilotage" in page
     assert "Aucune réunion enregistrée pour le moment." in page
     assert "Date limite du comité de pilotage" in page
 
@@ -77,6 +78,7 @@ def test_prevu_tenu_puis_partage(admin: Client, convention: Convention, personas
         page = lire(client, adresse(convention))
         assert "prévu le 1er décembre 2026, dans 9 jours" in page
         assert "Comité de pilotage prévu" in page
+        assert "Réunir le comité de pilotage" not in page
     assert "Enregistrer qu’elle a eu lieu" not in page
     # A second one is refused with the reason, on the convention's page.
     assert "déjà prévue le 01/12/2026" in lire(admin, url)
