@@ -7,6 +7,7 @@ is done. See docs/adr/0004-courriels.md.
 """
 
 import logging
+import re
 import smtplib
 import time
 from collections.abc import Iterable
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 TENTATIVES_MAX = 12
 ATTENTE_MAX = timedelta(hours=1)
 LOT = 200
+# A reference, a UUID, the code of a partner: no space, no dot, no « @ ».
+IDENTIFIANT = re.compile(r"[0-9A-Za-z_-]{0,60}")
 # What was sent longer ago can no longer be asked about; beyond a year, no yearly mail repeats.
 GARDE = timedelta(days=400)
 LOT_OUBLI = 1000
@@ -61,8 +64,11 @@ def ecrire(
 ) -> None:
     """Queue one mail; a second call with the same `cle` for the same person is a no-op.
 
-    `contexte` holds public identifiers only (a reference), never a name nor a text (D-17).
+    `contexte` holds public identifiers only (a reference), never a name nor a text (D-17):
+    anything else raises.
     """
+    for valeur in (contexte or {}).values():
+        exiger_identifiant(valeur)
     courriel, nouveau = Courriel.objects.get_or_create(
         cle=f"{cle}:{destinataire.pk}",
         defaults={
@@ -96,6 +102,12 @@ def ecrire_tous(lignes: Iterable[Ligne]) -> int:
     ]
     Courriel.objects.bulk_create(nouveaux, ignore_conflicts=True)
     return len(nouveaux)
+
+
+def exiger_identifiant(valeur: str) -> None:
+    """Raise ValueError unless this is a public identifier, or nothing (D-17)."""
+    if not IDENTIFIANT.fullmatch(valeur):
+        raise ValueError("a mail carries public identifiers only")
 
 
 def hater(lignes: Iterable[Ligne]) -> None:
