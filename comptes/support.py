@@ -21,7 +21,7 @@ from comptes import cgu, journal
 from comptes.forms.support import FormulaireAnnonce, FormulaireCaisse
 from comptes.middleware import avant_cgu
 from comptes.models import Annonce, Caisse, Trace, VersionCGU
-from comptes.views import connexion
+from comptes.views import connexion, exploitation
 from comptes.views import support as pages
 
 TRACES_MONTREES = 100
@@ -58,6 +58,7 @@ class SiteSupport(admin.AdminSite):
             path("jsi18n/", self.admin_view(self.i18n_javascript, True), name="jsi18n"),
             path("logout/", self.admin_view(self.logout), name="logout"),
             path("password_change/", self.admin_view(self.password_change), name="password_change"),
+            *self._pages_exploitation(),
         ]
         for modele, page in self._registry.items():
             nom = f"{modele._meta.app_label}/{modele._meta.model_name}/"
@@ -65,6 +66,15 @@ class SiteSupport(admin.AdminSite):
         pages.append(path("<slug:app_label>/", self.admin_view(self.app_index), name="app_list"))
         _ouvrir_avant_les_cgu(pages)
         return pages
+
+    def _pages_exploitation(self) -> list[URLPattern]:
+        reessayer_un = self.admin_view(exploitation.reessayer_courriel)
+        reessayer = self.admin_view(exploitation.reessayer_courriels)
+        return [
+            path("exploitation/", self.admin_view(exploitation.exploiter), name="exploitation"),
+            path("exploitation/courriels/", reessayer, name="reessayer_courriels"),
+            path("exploitation/courriels/<int:pk>/", reessayer_un, name="reessayer_courriel"),
+        ]
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return connexion.se_deconnecter(request)

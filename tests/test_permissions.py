@@ -38,6 +38,7 @@ signalements:historique          POST  200 200 403 403 403 403   200 403 403 403
 signalements:nouvelle            POST  302 302 403 403 403 403   404 403 403 403 403   302 302
 signalements:demande             GET   200 200 404 200 404 404   404 404 404 404 404   302 302
 signalements:etape               POST  403 403 404 302 404 404   404 404 404 404 404   302 302
+signalements:urgence             POST  302 302 404 403 404 404   404 404 404 404 404   302 302
 signalements:message             POST  200 200 404 200 404 404   404 404 404 404 404   302 302
 signalements:note                POST  403 403 404 200 404 404   404 404 404 404 404   302 302
 signalements:pieces_demande      GET   200 200 404 200 404 404   404 404 404 404 404   302 302
@@ -211,6 +212,9 @@ support:index                    GET   403 403 403 403 403 403   403 403 403 403
 support:index                    POST  403 403 403 403 403 403   403 403 403 403 403   302 302
 support:comptes_caisse_changelist GET  403 403 403 403 403 403   403 403 403 403 403   302 302
 support:comptes_caisse_changelist POST 403 403 403 403 403 403   403 403 403 403 403   302 302
+support:exploitation             GET   403 403 403 403 403 403   403 403 403 403 403   302 302
+support:exploitation             POST  403 403 403 403 403 403   403 403 403 403 403   302 302
+support:reessayer_courriels      POST  403 403 403 403 403 403   403 403 403 403 403   302 302
 accessibilite                    GET   200 200 200 200 200 200   200 200 200 200 200   200 200
 aide                             GET   200 200 200 200 200 200   200 200 200 200 200   200 200
 donnees_personnelles             GET   200 200 200 200 200 200   200 200 200 200 200   200 200
@@ -231,6 +235,7 @@ OUVERTES |= {"mot_de_passe_lien", "mot_de_passe_force"}
 # Django's admin pages share one gate (comptes/support.py): these stand here for all of them, and
 # tests/comptes/test_support.py asks each one.
 DU_SUPPORT = {"support:index", "support:comptes_caisse_changelist"}
+DU_SUPPORT |= {"support:exploitation", "support:reessayer_courriels"}
 
 
 def lignes() -> Iterator[tuple[str, str, dict[str, int]]]:

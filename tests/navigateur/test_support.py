@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from comptes.models import Caisse, Profil
+from comptes.models import Caisse, Courriel, Profil
 from tests.factories import MOT_DE_PASSE, UtilisateurFactory, appareil, code_totp
+from tests.navigateur.conftest import controler_accessibilite
 from tests.navigateur.gestes import Souris
 from tests.personas import Personas
 
@@ -44,6 +45,17 @@ def test_ouvrir_une_caisse_et_annoncer(scene: Personas, ouvrir: Callable[..., Pa
     page.get_by_role("button", name="Enregistrer", exact=True).click()
     page.goto("/aide/")
     expect(page.get_by_role("region", name="Annonces")).to_contain_text("fermé samedi")
+
+    Courriel.objects.create(
+        cle="essai", destinataire=compte, gabarit="demande_evolue", etat="abandonne", tentatives=12
+    )
+    page.goto("/support-national/")
+    geste.cliquer("link", "Exploitation")
+    controler_accessibilite(geste)
+    geste.cliquer("link", "E-mails abandonnés")
+    page.get_by_role("button", name=re.compile("Renvoyer « demande_evolue »")).click()
+    expect(page.get_by_text("va repartir dans la minute")).to_be_visible()
+    expect(page.get_by_role("button", name="Tout renvoyer")).to_have_count(0)
 
     page.goto("/support-national/")
     page.get_by_role("button", name="Déconnexion").click()
