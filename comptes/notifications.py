@@ -5,8 +5,8 @@ transaction, and only by who wrote the line. What nobody may switch off (a link,
 password) goes straight through `courriels.ecrire`. See docs/adr/0016-notifications.md.
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
