@@ -35,7 +35,7 @@ class Bloc:
 def en_html(objet: str, corps: str, pied: str) -> str:
     """The same message as a page that stands alone."""
     contexte = {"objet": objet, "blocs": list(blocs(corps)), "pied": list(blocs(pied))}
-    return render_to_string("courriels/cadre/message.html", contexte)
+    return render_to_string("courriels/cadre/message.html", contexte).lstrip()
 
 
 def blocs(texte: str) -> Iterator[Bloc]:

@@ -1,0 +1,129 @@
+"""Every mail in text and in HTML, which say the same and fetch nothing (D-17)."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+
+from comptes.composition import composer
+from comptes.gabarits import GABARITS
+from comptes.mise_en_page import Bloc, Entree, blocs
+from comptes.models import Courriel, Utilisateur
+from tests.test_coherence import RACINE
+
+pytestmark = pytest.mark.regle("D-17")
+
+UUID = "0f4f1d0e-6a5b-4c8e-9d53-1f6a1b2c3d4e"
+TOUS = sorted(fichier.stem for fichier in (RACINE / "templates/courriels").glob("*.txt"))
+A_USAGE_UNIQUE = ("activation", "nouveau_mot_de_passe", "second_facteur_reinitialise")
+CONTEXTES: dict[str, dict[str, Any]] = {
+    "recapitulatif": {
+        "nombres": {"reponses": 1, "delais_equipe": 24},
+        "lignes": [
+            ["reponse_partenaire", "EP-2222-2222", {}],
+            ["alerte_equipe", "EP-3333-3333", {"nature": "contact_48h", "palier": 80}],
+        ],
+    },
+    **{nom: {"lien": UUID} for nom in A_USAGE_UNIQUE},
+}
+
+
+class Lecteur(HTMLParser):
+    """What a reader of the HTML sees, and where its links lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mots: list[str] = []
+        self.liens: list[str] = []
+        self.attributs: list[tuple[str, str | None]] = []
+        self.balises: list[str] = []
+
+    def handle_starttag(self, balise: str, attributs: list[tuple[str, str | None]]) -> None:
+        self.balises.append(balise)
+        self.attributs += attributs
+        self.liens += [valeur or "" for nom, valeur in attributs if nom == "href"]
+
+    def handle_data(self, texte: str) -> None:
+        self.mots += texte.split()
+
+
+def lire(html: str) -> Lecteur:
+    lecteur = Lecteur()
+    lecteur.feed(html)
+    return lecteur
+
+
+def message(gabarit: str) -> tuple[str, str, str]:
+    """Subject, text and HTML; nothing is asked of the database."""
+    par_defaut = {"reference": _reference(gabarit), "nature": "contact_48h", "palier": 80}
+    courriel = Courriel(
+        pk=1,
+        gabarit=gabarit,
+        destinataire=Utilisateur(pk=1, email="a@ccas.example"),
+        contexte=CONTEXTES.get(gabarit, par_defaut),
+    )
+    compose = composer(courriel)
+    ((html, sorte),) = compose.alternatives
+    assert sorte == "text/html"
+    return compose.subject, str(compose.body), str(html)
+
+
+def _reference(gabarit: str) -> str:
+    parlante = gabarit in GABARITS and GABARITS[gabarit].argument == "reference"
+    return "EP-7KQ2-M9FX" if parlante else UUID
+
+
+@pytest.mark.parametrize("gabarit", TOUS)
+def test_le_texte_et_la_page_disent_la_meme_chose(gabarit: str) -> None:
+    objet, texte, html = message(gabarit)
+    lecteur = lire(html)
+    adresses = re.findall(r"https?://\S+", texte)
+    assert adresses
+    assert set(lecteur.liens) == set(adresses)
+    assert objet.startswith("Espace Partenaires : ")
+    assert " ".join(objet.split()) in " ".join(lecteur.mots)
+    lus = " ".join(lecteur.mots)
+    for ligne in texte.splitlines():
+        mots = ligne.removeprefix("- ").removeprefix("-- ").split()
+        if mots and not mots[0].startswith("http"):
+            assert " ".join(mots) in lus, ligne
+
+
+@pytest.mark.parametrize("gabarit", TOUS)
+def test_la_page_tient_seule(gabarit: str) -> None:
+    """Inline styles only, no image, nothing to fetch, readable on 320 px, in French."""
+    _, texte, html = message(gabarit)
+    lecteur = lire(html)
+    assert not {"img", "script", "style", "link", "iframe", "form", "table"} & set(lecteur.balises)
+    assert not {"src", "background", "srcset"} & {nom for nom, _ in lecteur.attributs}
+    assert not re.search(r"url\(|@import|[^-]width:\s*\d+px", html)
+    assert ("lang", "fr") in lecteur.attributs
+    assert re.search(r"<title>Espace Partenaires : .+</title>", html)
+    assert html.startswith("<!DOCTYPE html>")
+    assert not re.search(r"&(#|amp|quot|lt)|{[{%]", texte)
+
+
+@pytest.mark.parametrize("gabarit", TOUS)
+def test_le_pied_dit_pourquoi_et_ou_le_changer(gabarit: str) -> None:
+    _, texte, _ = message(gabarit)
+    _, _, pied = texte.partition("\n-- \n")
+    assert ("/mon-compte/notifications/" in pied) == (gabarit not in A_USAGE_UNIQUE)
+    assert ("suivez ce genre d’événement" in pied) == (gabarit in GABARITS)
+    assert ("toujours envoyé" in pied) == (gabarit not in {*GABARITS, "recapitulatif"})
+
+
+def test_les_blocs_d_un_texte() -> None:
+    texte = (
+        "Bonjour,\n\nDu nouveau\nà lire :\nhttps://portail.example/a/\n\n"
+        "À faire (2)\n- Un.\n  https://portail.example/1/\n- Deux.\n\nFin.\n"
+    )
+    assert list(blocs(texte)) == [
+        Bloc(texte="Bonjour,"),
+        Bloc(texte="Du nouveau à lire :", lien="https://portail.example/a/"),
+        Bloc(
+            titre="À faire (2)",
+            entrees=[Entree("Un.", "https://portail.example/1/"), Entree("Deux.")],
+        ),
+        Bloc(texte="Fin."),
+    ]
