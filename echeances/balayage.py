@@ -6,13 +6,14 @@ its deadlines are left to the next sweep, which costs nothing until then: the in
 what has to be looked at.
 """
 
+import json
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from echeances.delais import ECHU
 from echeances.models import Alerte, Echeance
@@ -81,9 +82,28 @@ def _alerter(porteur: Porteur, echeances: Collection[Echeance], maintenant: date
         if atteint > echeance.palier:
             echeance.palier = atteint
             nouvelles.append(echeance)
-    Echeance.objects.bulk_update(echeances, ["palier", "a_alerter_le", "depassee_le"])
+    _enregistrer(echeances)
     Alerte.objects.bulk_create(
         Alerte(echeance=e, palier=e.palier, emise_le=maintenant) for e in nouvelles
     )
     porteur.manquer(manquees, maintenant)
     porteur.prevenir(nouvelles, maintenant)
+
+
+def _enregistrer(echeances: Collection[Echeance]) -> None:
+    """Save what the sweep moves: `bulk_update` would compare each row with every key."""
+    lignes = [(e.pk, e.palier, e.a_alerter_le, e.depassee_le) for e in echeances]
+    contenu = [dict(zip(_COLONNES, ligne, strict=True)) for ligne in lignes]
+    with connection.cursor() as curseur:
+        curseur.execute(_ENREGISTREMENT, [json.dumps(contenu, default=str)])
+
+
+_COLONNES = ("id", "palier", "a_alerter_le", "depassee_le")
+_ENREGISTREMENT = """
+UPDATE echeances_echeance AS e
+SET palier = l.palier, a_alerter_le = l.a_alerter_le, depassee_le = l.depassee_le
+FROM json_to_recordset(%s) AS l (
+    id bigint, palier integer, a_alerter_le timestamptz, depassee_le timestamptz
+)
+WHERE e.id = l.id
+"""
