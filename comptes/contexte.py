@@ -71,7 +71,7 @@ def _cloche(acteur: Any) -> dict[str, str] | None:
         return None
     nombre = acteur.non_lues
     if not nombre:
-        return {"nombre": "", "nom": "Notifications"}
+        return {"nombre": "", "nom": "Notifications : aucune non lue"}
     beaucoup = nombre > CLOCHE_MAX
     combien = (
         f"plus de {CLOCHE_MAX} non lues" if beaucoup else f"{nombre} non lue{pluralize(nombre)}"
