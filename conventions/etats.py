@@ -239,13 +239,13 @@ def _deja_prevue(convention: Any) -> str | None:
     prevue = convention.reunions.filter(etat=Reunion.Etat.PREVUE).first()
     if prevue is None:
         return None
-    return f"Une réunion est déjà prévue le {prevue.jour:%d/%m/%Y} : changez sa date."
+    return f"Une réunion est déjà prévue le {prevue.jour:%d/%m/%Y}\u00a0: changez sa date."
 
 
 def _convention_close(reunion: Any) -> str | None:
     if reunion.convention.etat in VIVANTES:
         return None
-    return "La convention n’est plus en vigueur : ses réunions ne changent plus."
+    return "La convention n’est plus en vigueur\u00a0: ses réunions ne changent plus."
 
 
 def _compte_rendu_garde(reunion: Any) -> str | None:
@@ -256,7 +256,9 @@ def _compte_rendu_garde(reunion: Any) -> str | None:
 
 def _a_garder(reunion: Any) -> str | None:
     if _compte_rendu_garde(reunion):
-        return "Le compte rendu est joint : la réunion ne s’efface plus. Corrigez plutôt sa date."
+        return (
+            "Le compte rendu est joint\u00a0: la réunion ne s’efface plus. Corrigez plutôt sa date."
+        )
     return _convention_close(reunion)
 
 

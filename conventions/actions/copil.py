@@ -139,13 +139,13 @@ def _exiger_a_venir(jour: date, convention: Convention) -> None:
     """A day typed years ahead would silence every reminder."""
     raison, actuel = None, aujourd_hui()
     if jour < actuel:
-        raison = "Cette date est passée : enregistrez plutôt une réunion tenue."
+        raison = "Cette date est passée\u00a0: enregistrez plutôt une réunion tenue."
     elif convention.date_fin and jour > convention.date_fin:
         raison = f"La convention prend fin le {convention.date_fin:%d/%m/%Y}."
     elif jour > apres_mois(actuel, 12):
         raison = (
-            "Le comité de pilotage se réunit chaque année : choisissez une date au plus tard le "
-            f"{apres_mois(actuel, 12):%d/%m/%Y}."
+            "Le comité de pilotage se réunit chaque année\u00a0: choisissez une date au plus tard "
+            f"le {apres_mois(actuel, 12):%d/%m/%Y}."
         )
     if raison:
         raise ValidationError({"jour": raison})
@@ -155,7 +155,7 @@ def _exiger_passee(jour: date, reunion: Reunion) -> None:
     raison, effet = None, reunion.convention.date_effet
     autres = reunion.convention.reunions.filter(etat=Etat.TENUE, jour=jour).exclude(pk=reunion.pk)
     if jour > aujourd_hui():
-        raison = "Cette date est dans le futur : une réunion s’enregistre une fois tenue."
+        raison = "Cette date est dans le futur\u00a0: une réunion s’enregistre une fois tenue."
     elif effet and jour < effet:
         raison = f"La convention n’a pris effet que le {effet:%d/%m/%Y}."
     elif autres.exists():

@@ -35,7 +35,7 @@ PAGES = {
     "joindre": Page(
         FormulaireCompteRendu,
         copil.joindre,
-        "Le compte rendu est joint : il sera lisible dès que l’antivirus l’aura vérifié.",
+        "Le compte rendu est joint\u00a0: il sera lisible dès que l’antivirus l’aura vérifié.",
     ),
     "dater": Page(FormulaireDate, copil.dater, "La nouvelle date est enregistrée."),
     "annuler": Page(Formulaire, copil.annuler, "La réunion est annulée."),

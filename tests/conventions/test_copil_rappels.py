@@ -280,4 +280,6 @@ def test_deux_admins_ne_prevoient_pas_deux_reunions(personas: Personas) -> None:
     for fil in fils:
         fil.join()
     [reunion] = Reunion.objects.all()
-    assert refus == [f"Une réunion est déjà prévue le {reunion.jour:%d/%m/%Y} : changez sa date."]
+    assert refus == [
+        f"Une réunion est déjà prévue le {reunion.jour:%d/%m/%Y}\u00a0: changez sa date."
+    ]
