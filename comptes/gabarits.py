@@ -79,6 +79,9 @@ GABARITS: dict[str, Gabarit] = {
     "demande_confiee": _demande(
         Genre.DEMANDES_CONFIEES, "La demande {reference} vous est confiée."
     ),
+    "demande_urgente": _demande(
+        Genre.DELAIS_SUIVIS, "La demande {reference} est signalée urgente."
+    ),
     "remplacement_declare": _remplacement(
         "Un collègue vous confie son remplacement pendant une absence."
     ),
@@ -208,15 +211,16 @@ def recapitulatif(contexte: Mapping[str, Any]) -> dict[str, Any]:
     nombres: dict[str, int] = contexte["nombres"]
     groupes = [
         {
-            "titre": Genre(genre).label,
-            "nombre": nombre,
+            "titre": genre.label,
+            "nombre": nombres[genre],
             "lignes": [
                 {"phrase": phrase(*ligne), "chemin": destination(*ligne[:2])}
                 for ligne in contexte["lignes"]
                 if GABARITS[ligne[0]].genre == genre
             ],
         }
-        for genre, nombre in nombres.items()
+        for genre in Genre
+        if genre in nombres
     ]
     total = sum(nombres.values())
     return {"groupes": groupes, "total": total, "autres": total - len(contexte["lignes"])}

@@ -112,12 +112,17 @@ def _attendues(limites: dict[int, datetime]) -> dict[int, list[Notification]]:
 
 
 def _contexte(lignes: Sequence[Notification]) -> dict[str, Any]:
-    """Codes and public identifiers: how many of each kind, and the lines to show (D-17)."""
-    nombres = Counter(GABARITS[ligne.gabarit].genre for ligne in lignes)
-    montrees = lignes[:LIGNES_MAX]
+    """Codes and public identifiers: how many of each kind, and the lines to show (D-17).
+
+    What one follows oneself comes before the rest, as the kinds are declared.
+    """
+    rangs = list(Genre)
+    montrees = sorted(lignes, key=lambda ligne: rangs.index(GABARITS[ligne.gabarit].genre))
     return {
-        "nombres": {genre: nombres[genre] for genre in Genre if nombres[genre]},
-        "lignes": [[ligne.gabarit, ligne.reference, ligne.details] for ligne in montrees],
+        "nombres": Counter(GABARITS[ligne.gabarit].genre for ligne in lignes),
+        "lignes": [
+            [ligne.gabarit, ligne.reference, ligne.details] for ligne in montrees[:LIGNES_MAX]
+        ],
     }
 
 

@@ -87,6 +87,16 @@ def test_vingt_lignes_puis_les_autres_en_nombre(agent: Utilisateur) -> None:
     assert not Notification.objects.a_recapituler().exists()
 
 
+def test_ce_qu_on_suit_vient_avant_ce_que_suit_l_equipe(agent: Utilisateur) -> None:
+    agent.preferences.create(genre="delais_suivis", remise="quotidien")
+    dire(agent, gabarit="alerte_suivie", depart=30)
+    dire(agent, quand=VEILLE + timedelta(hours=1), nombre=20)
+    recapituler(HUIT_HEURES)
+    assert corps().index("que vous suivez (1)") < corps().index("de l’équipe (20)")
+    assert "EP-0030-AAAA" in corps()
+    assert "EP-0000-AAAA" not in corps()
+
+
 def test_une_ligne_n_est_que_dans_un_recapitulatif(agent: Utilisateur) -> None:
     dire(agent)
     passages = [recapituler(HUIT_HEURES + timedelta(hours=24 * jour)) for jour in range(3)]
