@@ -4,31 +4,21 @@
 """
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.test")
+import psycopg
+from django.utils import timezone
 
-import django
-
-django.setup()
-
-import psycopg  # noqa: E402
-from django.db import connection, connections  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from bench.nuit.peupler import Attendus, peupler  # noqa: E402
-from comptes.models import Etat, Utilisateur  # noqa: E402
-from conventions.models import Convention  # noqa: E402
-from portail.embarque.postgres import PROPRIETAIRE  # noqa: E402
-from portail.settings import test as reglages  # noqa: E402
+from bench.base import adresse, base_jetable
+from bench.nuit.peupler import Attendus, peupler
+from comptes.models import Etat, Utilisateur
+from conventions.models import Convention
 
 LIMITE = 60.0  # seconds for all the tasks together
 MINUIT_PASSE = timedelta(minutes=1)
@@ -66,27 +56,6 @@ def main() -> int:
     for ecart in ecarts:
         print(f"WRONG  {ecart}")
     return 0 if total < LIMITE and not ecarts else 1
-
-
-@contextmanager
-def base_jetable() -> Iterator[None]:
-    """A migrated database that goes away."""
-    reglages.EMBARQUE.assurer()
-    nom = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, serialize=False)
-    try:
-        yield
-    finally:
-        connections.close_all()
-        connection.creation.destroy_test_db(nom, verbosity=0)
-        reglages.EMBARQUE.valkey.liberer(attendre=5)
-        shutil.rmtree(reglages.ESSAI, ignore_errors=True)
-
-
-def adresse() -> str:
-    """The throwaway database, for another process or another connection."""
-    nom: str = connection.settings_dict["NAME"]
-    return reglages.EMBARQUE.postgres.url(PROPRIETAIRE, nom)
 
 
 def chronometrer(instant: datetime) -> float:

@@ -64,8 +64,9 @@ def peupler(jour: date) -> None:
 
 _CAISSES = """
 INSERT INTO comptes_caisse
-    (code, nom, departement, contact_support, levees_admises, revue_mois, mot_de_passe_jours)
-SELECT 'caisse-' || i, 'CPAM du banc ' || i, '59', '', true, 12, 365
+    (code, nom, departement, contact_support, levees_admises, revue_mois, mot_de_passe_jours,
+     seuils_alerte, relance_heures)
+SELECT 'caisse-' || i, 'CPAM du banc ' || i, '59', '', true, 12, 365, '{50,80}', 24
 FROM generate_series(1, %(caisses)s) i
 """
 _PARTENAIRES = """
@@ -108,7 +109,7 @@ _COMPTES = """
 INSERT INTO comptes_utilisateur
     (public, identifiant, profil, civilite, nom, prenom, fonction, telephone, email, password,
      is_superuser, etat, cree_le, active_le, mot_de_passe_le, statut, dernier_jour, inactif_le,
-     cause_inactivation)
+     cause_inactivation, heure_recapitulatif)
 SELECT gen_random_uuid(), 'banc.' || i || '.' || n,
        CASE WHEN n <= 2 THEN 'gestionnaire' ELSE 'technicien' END, 'madame', 'Banc' || i,
        'Compte' || n, '', '', 'c' || n || '@p' || i || '.example', '!', false,
@@ -116,7 +117,7 @@ SELECT gen_random_uuid(), 'banc.' || i || '.' || n,
        %(effet)s, %(effet)s, %(jour)s, CASE WHEN n <= 2 THEN '' ELSE 'salarie' END,
        CASE WHEN n = 2 AND i BETWEEN 6001 AND 7000 THEN %(jour)s::date END,
        CASE WHEN n > 2 AND i BETWEEN 7001 AND 8000 THEN %(jadis)s::timestamptz END,
-       CASE WHEN n > 2 AND i BETWEEN 7001 AND 8000 THEN 'depart' ELSE '' END
+       CASE WHEN n > 2 AND i BETWEEN 7001 AND 8000 THEN 'depart' ELSE '' END, 8
 FROM generate_series(1, %(partenaires)s) i, generate_series(1, 10) n
 """
 _DROITS = """

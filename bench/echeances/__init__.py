@@ -1,0 +1,1 @@
+"""One sweep over a million open deadlines: `make bench-echeances`."""
