@@ -7,5 +7,6 @@ from demonstration import views
 app_name = "demonstration"
 urlpatterns = [
     path("", views.page, name="page"),
+    path("courriels/<int:pk>/", views.courriel, name="courriel"),
     path("fichiers/<str:nom>", views.fichier, name="fichier"),
 ]

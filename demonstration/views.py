@@ -5,9 +5,11 @@ import time
 from itertools import groupby
 from typing import Any
 
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -45,6 +47,17 @@ def fichier(request: HttpRequest, nom: str) -> FileResponse:
         raise Http404
     _, fabriquer = ESSAIS[nom]
     return FileResponse(io.BytesIO(fabriquer()), as_attachment=True, filename=nom)
+
+
+@login_not_required
+@never_cache
+@require_GET
+@csp_replace({"style-src": [UNSAFE_INLINE], "script-src": [NONE], "form-action": [NONE]})
+def courriel(request: HttpRequest, pk: int) -> HttpResponse:
+    """A mail as its reader sees it: its styles stand in its tags."""
+    objet = get_object_or_404(Courriel.objects.select_related("destinataire"), pk=pk)
+    ((html, _),) = courriels.composer(objet).alternatives
+    return HttpResponse(html)
 
 
 def _groupes(maintenant: float) -> list[dict[str, Any]]:

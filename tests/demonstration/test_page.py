@@ -116,6 +116,19 @@ def test_les_courriels_sortants_du_plus_recent_au_plus_ancien(
     assert "À envoyer" in page
 
 
+@pytest.mark.regle("D-17")
+def test_un_courriel_se_lit_comme_une_page(client: Client, comptes: datetime) -> None:
+    agent = Utilisateur.objects.get(identifiant=AGENT)
+    courriels.ecrire(agent, "demande_evolue", cle="x", contexte={"reference": "EP-2222-2222"})
+    (adresse,) = re.findall(r'href="(/demo/courriels/\d+/)"', lire(client))
+    reponse = client.get(adresse)
+    assert "Il y a du nouveau à lire sur la demande EP-2222-2222" in reponse.content.decode()
+    politique = reponse["Content-Security-Policy"]
+    assert "style-src 'unsafe-inline'" in politique
+    assert "script-src 'none'" in politique
+    assert client.get("/demo/courriels/0/").status_code == 404
+
+
 def test_un_fichier_a_essayer_se_telecharge(client: Client) -> None:
     reponse = client.get("/demo/fichiers/eicar.csv")
     assert reponse["Content-Disposition"] == 'attachment; filename="eicar.csv"'
