@@ -15,8 +15,8 @@ from django.core.mail import EmailMessage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from comptes import courriels
-from comptes.models import Courriel, Utilisateur
+from comptes import courriels, notifications
+from comptes.models import Courriel, Notification, Utilisateur
 from portail.smtp import Remise, ServeurParti
 from portail.taches import Tache
 from tests.factories import UtilisateurFactory
@@ -202,6 +202,37 @@ def test_apres_douze_echecs_on_renonce(serveur: Serveur, courriel: Courriel) -> 
     serveur.refus = ""
     assert courriels.envoyer(courriel.pk) is False
     assert serveur.recus == []
+
+
+def test_une_notification_va_jusqu_a_la_boite_malgre_un_refus_puis_se_voit_abandonnee(
+    serveur: Serveur, destinataire: Utilisateur
+) -> None:
+    """From the verb to the inbox: refused, tried again, read in both forms; the next one never."""
+    for cle in ("premiere", "seconde"):
+        notifications.notifier([destinataire], "demande_evolue", cle=cle, reference=REFERENCE)
+    premiere, seconde = Courriel.objects.order_by("pk")
+    serveur.refus = "451 plus tard"
+    assert courriels.envoyer(premiere.pk) is False
+    assert etat(premiere) == ("a_envoyer", 1)
+    serveur.refus = ""
+    with time_machine.travel(timezone.now() + timedelta(seconds=31)):
+        assert courriels.envoyer(premiere.pk) is True
+    message = serveur.message()
+    assert [partie.get_content_type() for partie in message.iter_parts()] == [
+        "text/plain",
+        "text/html",
+    ]
+    for version in ("plain", "html"):
+        contenu = message.get_body((version,)).get_content()
+        assert f"/demandes/{REFERENCE}/" in contenu
+        assert "/mon-compte/notifications/" in contenu
+    serveur.refus = "550 inconnu"
+    for _ in range(12):
+        courriels.envoyer(seconde.pk)
+    assert etat(seconde) == ("abandonne", 12)
+    assert seconde.derniere_erreur
+    assert destinataire.email not in seconde.derniere_erreur
+    assert Notification.objects.non_lues().count() == 2  # the portal tells it all the same
 
 
 def test_le_serveur_tue_apres_le_point_n_est_pas_un_echec(
