@@ -1,11 +1,13 @@
 """How long closed requests are kept, how many were anonymised, and when the next one is (G-04)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Least
 
 from conventions.models import CaisseLiee
@@ -27,10 +29,10 @@ def _mois(demande: Demande) -> int:
     return min(convention, demande.caisse.conservation_mois or convention)
 
 
-def premieres() -> QuerySet[CaisseLiee, Any]:
-    """For each caisse of each convention, its delay (`mois`) and its first closure still kept.
+def premieres(caisses: Collection[int] | None = None) -> Iterator[dict[str, Any]]:
+    """The first closure still kept in each caisse of each convention, and its delay (`mois`).
 
-    As values, the earliest first. One index descent each, however many requests there are.
+    The earliest first. One index descent each, however many requests there are.
     """
     closes = Demande.objects.conservees().filter(
         caisse=OuterRef("caisse"), convention=OuterRef("convention")
@@ -38,8 +40,11 @@ def premieres() -> QuerySet[CaisseLiee, Any]:
     premiere = Subquery(closes.order_by("cloturee_le").values("cloturee_le")[:1])
     # In PostgreSQL, the least of a number and of nothing is the number.
     mois = Least("convention__conservation_mois", "caisse__conservation_mois")
-    liens = CaisseLiee.objects.annotate(premiere=premiere).filter(premiere__isnull=False)
-    return liens.order_by("premiere").values("caisse", "convention", "premiere", mois=mois)
+    liens = CaisseLiee.objects.all()
+    if caisses is not None:
+        liens = liens.filter(caisse__in=caisses)
+    lignes = liens.values("caisse", "convention", mois=mois, premiere=premiere)
+    return takewhile(itemgetter("premiere"), lignes.order_by("premiere"))  # none: last
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +60,7 @@ def bilan(caisses: Collection[int], jour: date) -> Bilan:
     """For these caisses, on that day."""
     faites = Demande.objects.filter(caisse__in=caisses, anonymisee_le__isnull=False)
     suivantes = (
-        dates.anonymisation_le(ligne["premiere"], ligne["mois"])
-        for ligne in premieres().filter(caisse__in=caisses)
+        dates.anonymisation_le(ligne["premiere"], ligne["mois"]) for ligne in premieres(caisses)
     )
     prochaine = min(suivantes, default=None)
     return Bilan(compter(faites), prochaine, en_retard=prochaine is not None and prochaine < jour)

@@ -1,6 +1,7 @@
 """Until when a closed request is kept, in civil months of Paris (G-04): no clock here."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from comptes.dates import debut, dernier_revolu
 from portail.calendrier import apres_mois, jour_civil
@@ -18,6 +19,7 @@ def conservee_jusqu_au(cloturee_le: datetime, mois: int) -> date:
     return anonymisation_le(cloturee_le, mois) - UN_JOUR
 
 
+@lru_cache(maxsize=256)
 def echues_avant(jour: date, mois: int) -> datetime:
     """Requests closed before that instant are to be anonymised on that day."""
     return debut(dernier_revolu(jour, mois) + UN_JOUR)

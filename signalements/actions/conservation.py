@@ -6,6 +6,7 @@ What is left is counted (P-01): see docs/adr/0017-anonymisation.md.
 import logging
 import time
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
@@ -63,17 +64,18 @@ def anonymiser(maintenant: datetime) -> int:
 
 def _echues(jour: date) -> Echues:
     """What is due on that day, the caisses and conventions that wait most first."""
-    echues: dict[int, datetime] = {}
+    conventions: dict[tuple[int, datetime], list[int]] = defaultdict(list)
     for ligne in conservation.premieres():
         avant = dates.echues_avant(jour, ligne["mois"])
-        if ligne["premiere"] >= avant:
-            continue
-        siennes = Demande.objects.conservees().filter(
-            caisse=ligne["caisse"], convention=ligne["convention"], cloturee_le__lt=avant
+        if ligne["premiere"] < avant:
+            conventions[ligne["caisse"], avant].append(ligne["convention"])
+    echues: dict[int, datetime] = {}
+    for (caisse, avant), siennes in conventions.items():
+        closes = Demande.objects.conservees().filter(
+            caisse=caisse, convention__in=siennes, cloturee_le__lt=avant
         )
-        reste = PRISES - len(echues)
-        pks = siennes.order_by("cloturee_le").values_list("pk", flat=True)[:reste]
-        echues |= dict.fromkeys(pks, avant)
+        pks = closes.order_by("cloturee_le").values_list("pk", flat=True)
+        echues |= dict.fromkeys(pks[: PRISES - len(echues)], avant)
         if len(echues) >= PRISES:
             break
     return echues
