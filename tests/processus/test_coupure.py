@@ -18,6 +18,7 @@ from aiosmtpd.controller import Controller
 from django.conf import settings
 
 from comptes.models import Courriel
+from portail.models import Execution
 from signalements import actions
 from signalements.models import Demande, Evenement, Piece, Recepisse
 from tests.personas import Personas
@@ -107,5 +108,10 @@ def test_tues_au_milieu_rien_n_est_perdu_ni_envoye_deux_fois(
     domaine = settings.DOMAINE_COURRIEL
     envoyes = {f"<courriel-{c.pk}@{domaine}>" for c in Courriel.objects.all()}
     assert boite.recus == Counter(dict.fromkeys(envoyes, 1))
-    assert len(envoyes) == NOMBRE
+    # Each deposit, and the one deadline that was missed.
+    assert Courriel.objects.filter(gabarit="delai_depasse").count() == 1
+    assert len(envoyes) == NOMBRE + 1
     assert Evenement.objects.filter(libelle__startswith="Délai dépassé").count() == 1
+    # The runs are recorded by the worker that makes them, killed or not.
+    reussies = Execution.objects.filter(derniere_reussite_le__isnull=False)
+    assert "comptes.tasks.relancer_courriels" in reussies.values_list("nom", flat=True)
