@@ -39,31 +39,35 @@ class Porteur:
 def balayer(porteurs: Collection[Porteur], maintenant: datetime) -> int:
     """Tell what is due at `maintenant`; returns how many deadlines were looked at."""
     limite = time.monotonic() + DUREE
-    total = 0
+    total, retenues = 0, set[int]()
     while time.monotonic() < limite:
-        prises, faites = _balayer_un_lot(porteurs, maintenant)
-        total += faites
-        if prises < LOT or not faites:
+        prises, faites = _balayer_un_lot(porteurs, maintenant, retenues)
+        total += len(faites)
+        retenues |= prises - faites
+        if len(prises) < LOT:
             break
     return total
 
 
 @transaction.atomic
-def _balayer_un_lot(porteurs: Collection[Porteur], maintenant: datetime) -> tuple[int, int]:
-    """How many rows were taken, how many of them were free to be told."""
-    dues = list(Echeance.objects.a_alerter(maintenant).select_for_update(skip_locked=True)[:LOT])
-    faites = 0
+def _balayer_un_lot(
+    porteurs: Collection[Porteur], maintenant: datetime, sauf: Collection[int]
+) -> tuple[set[int], set[int]]:
+    """The rows that were taken, `sauf` those whose object was held; those that were told."""
+    dues = Echeance.objects.a_alerter(maintenant).exclude(pk__in=sauf)
+    prises = list(dues.select_for_update(skip_locked=True)[:LOT])
+    faites = set[int]()
     for porteur in porteurs:
-        libres = _saisir(porteur, dues)
+        libres = _saisir(porteur, prises)
         if libres:
             _alerter(porteur, libres, maintenant)
-        faites += len(libres)
-    return len(dues), faites
+        faites.update(e.pk for e in libres)
+    return {e.pk for e in prises}, faites
 
 
-def _saisir(porteur: Porteur, dues: Collection[Echeance]) -> list[Echeance]:
+def _saisir(porteur: Porteur, prises: Collection[Echeance]) -> list[Echeance]:
     """The deadlines of this kind whose object is free, with that object."""
-    siennes = {e: getattr(e, f"{porteur.champ}_id") for e in dues}
+    siennes = {e: getattr(e, f"{porteur.champ}_id") for e in prises}
     objets = porteur.verrouiller({pk for pk in siennes.values() if pk is not None})
     libres = [e for e, pk in siennes.items() if pk in objets]
     for echeance in libres:
