@@ -19,14 +19,25 @@ def regler_levees(caisse: Caisse, admises: bool, *, acteur: Utilisateur) -> None
 
 @transaction.atomic
 def regler_caisse(
-    caisse: Caisse, *, mot_de_passe_jours: int, revue_mois: int | None, acteur: Utilisateur
+    caisse: Caisse,
+    *,
+    mot_de_passe_jours: int,
+    revue_mois: int | None,
+    conservation_mois: int | None,
+    acteur: Utilisateur,
 ) -> Caisse:
-    """Set how long a password lasts (H-04) and how often habilitations are reviewed (H-15).
+    """Set how long a password lasts (H-04), how often habilitations are reviewed (H-15), and how
+    long a closed request is kept (G-04).
 
-    `revue_mois` None: on demand only. Raises `ValidationError`.
+    `revue_mois` None: on demand only; `conservation_mois` None: as each convention says. Raises
+    `ValidationError`.
     """
     verrouillee = Caisse.objects.select_for_update().get(pk=caisse.pk)
-    voulus = {"mot_de_passe_jours": mot_de_passe_jours, "revue_mois": revue_mois}
+    voulus = {
+        "mot_de_passe_jours": mot_de_passe_jours,
+        "revue_mois": revue_mois,
+        "conservation_mois": conservation_mois,
+    }
     changes = {nom: v for nom, v in voulus.items() if getattr(verrouillee, nom) != v}
     for nom, valeur in changes.items():
         setattr(verrouillee, nom, valeur)

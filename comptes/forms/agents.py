@@ -101,7 +101,8 @@ class FormulaireCause(Formulaire):
 
 
 class FormulaireReglages(Formulaire):
-    """How long a password lasts (H-04), how often habilitations are reviewed (H-15)."""
+    """How long a password lasts (H-04), how often habilitations are reviewed (H-15), how long a
+    closed request is kept (G-04)."""
 
     mot_de_passe_jours = forms.IntegerField(
         label="Durée de vie d’un mot de passe, en jours",
@@ -119,3 +120,19 @@ class FormulaireReglages(Formulaire):
         required=False,
         help_text="De 1 à 36. Laissez vide pour n’ouvrir de revue qu’à la demande.",
     )
+    conservation_mois = forms.IntegerField(
+        label="Conservation d’une demande close, en mois",
+        min_value=1,
+        max_value=120,
+        required=False,
+        help_text=(
+            "De 1 à 120. Laissez vide pour suivre chaque convention ; sinon, la plus courte des "
+            "deux durées vaut. Passé ce délai, la demande est anonymisée et ses pièces détruites."
+        ),
+    )
+
+    @property
+    def abrege(self) -> bool:
+        """Would closed requests be kept for less long? What is anonymised does not come back."""
+        voulue, actuelle = self.cleaned_data["conservation_mois"], self.initial["conservation_mois"]
+        return voulue is not None and (actuelle is None or voulue < actuelle)

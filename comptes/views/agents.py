@@ -135,11 +135,13 @@ def reglages_caisse(request: HttpRequest, caisse: str) -> HttpResponse:
     objet = get_object_or_404(personnel.administrees(acteur), code=caisse)
     initial = {nom: getattr(objet, nom) for nom in FormulaireReglages.base_fields}
     form = FormulaireReglages(request.POST or None, initial=initial)
-    if form.is_valid():
+    a_confirmer = form.is_valid() and form.abrege and "confirme" not in request.POST
+    if form.is_valid() and not a_confirmer:
         regler_caisse(objet, **form.cleaned_data, acteur=acteur)
         messages.success(request, f"Les réglages de {objet} sont enregistrés.")
         return redirect("reglages_caisse", objet.code)
-    return render(request, "comptes/reglages_caisse.html", {"form": form, "caisse": objet})
+    contexte = {"form": form, "caisse": objet, "a_confirmer": a_confirmer}
+    return render(request, "comptes/reglages_caisse.html", contexte)
 
 
 def _visible(acteur: Utilisateur, identifiant: Any) -> Utilisateur:
