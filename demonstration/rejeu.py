@@ -262,7 +262,7 @@ def _joindre(parent: Brouillon | Demande, nom: str, acteur: Utilisateur) -> None
 def _franchir(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
     etape: Any = circuit(demande)[pas.verbe]
     postees = {f"{etape.nom}-{nom}": [valeur] for nom, valeur in pas.donnees.items()}
-    formulaire = formulaire_etape(etape, MultiValueDict(postees))
+    formulaire = formulaire_etape(etape, demande, MultiValueDict(postees))
     if formulaire:
         _valider(formulaire)
     parametres = parametres_etape(etape, formulaire)

@@ -1,6 +1,6 @@
 """Start, stop, resume and end deadlines; the caller holds the lock of the object they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -67,9 +67,9 @@ def achever(objet: Any, natures: Iterable[str], *, quand: datetime) -> list[Eche
     return manquees
 
 
-def suspendre(objet: Any, *, quand: datetime) -> None:
-    """Stop every running clock: the caisse waits for the partner (D-14)."""
-    ouvertes = Echeance.objects.de(objet).ouvertes()
+def suspendre(objet: Any, *, quand: datetime, sauf: Collection[str] = ()) -> None:
+    """Stop the running clocks, `sauf` these natures: the caisse waits for the partner (D-14)."""
+    ouvertes = Echeance.objects.de(objet).ouvertes().exclude(nature__in=sauf)
     ouvertes.filter(suspendue_le__isnull=True).update(suspendue_le=quand)
 
 

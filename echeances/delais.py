@@ -8,6 +8,7 @@ ValueError for an instant without time zone.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Protocol
 
 from echeances.natures import EN_HEURES, EN_JOURS, EN_JOURS_OUVRES
@@ -99,6 +100,12 @@ class Echelle:
     def est_echue(self, maintenant: datetime) -> bool:
         """Whether the deadline passed: its last second still belongs to it."""
         return utc(maintenant) >= self.instant(ECHU)
+
+    def ecoule(self, quand: datetime) -> int:
+        """The percents of the deadline that are gone at `quand`: 100 once it passed."""
+        if quand >= self.fin:
+            return ECHU
+        return max(ECHU - ceil(ECHU * ((self.fin - quand) / self.duree)), 0)
 
     @property
     def bientot(self) -> datetime:

@@ -4,6 +4,7 @@ Buttons, actions and the partner's information all read these rows; nothing else
 """
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any
 
 from comptes import habilitations
@@ -24,6 +25,16 @@ ISSUES_ABOUTIES = (
 ISSUES_SANS_SUITE = (Issue.INJOIGNABLE, Issue.DOUBLON, Issue.HORS_CHAMP, Issue.ORIENTATION)
 
 
+class Attribution(Enum):
+    """To whom a step gives the request."""
+
+    SANS_SUIVI = auto()  # to who takes the step, when nobody follows the request
+    ACTEUR = auto()
+    CHOISI = auto()
+    PERSONNE = auto()
+    INCHANGEE = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Etape(Transition):
     """A step of a request.
@@ -36,6 +47,7 @@ class Etape(Transition):
 
     explication: str
     formulaire: str | None = None
+    attribution: Attribution = Attribution.SANS_SUIVI
     visible: bool = True
     demarre: tuple[Nature, ...] = ()
     acheve: tuple[Nature, ...] = ()
@@ -65,20 +77,39 @@ def _a_une_reponse(demande: Any) -> str | None:
     return None if demande.partenaire_a_repondu else "Aucune réponse du partenaire n'est à traiter."
 
 
+def _est_deja_urgente(demande: Any) -> str | None:
+    return "Cette demande est déjà signalée urgente." if demande.urgente else None
+
+
+def _urgence_prise_en_compte(demande: Any) -> str | None:
+    return None if demande.urgence_attend else "Aucune urgence n’est à prendre en compte."
+
+
 def a_droit(acteur: Any, droit: str, demande: Any) -> bool:
-    """Does the actor hold this right on the request's caisse? Nobody, once anonymised (G-04)."""
+    """Does the actor hold this right on the request's caisse, or on its partner?
+
+    Nobody does, once it is anonymised (G-04).
+    """
     if demande.anonymisee_le:
         return False
-    return demande.caisse_id in habilitations.caisses(acteur, droit)
+    return demande.caisse_id in habilitations.caisses(
+        acteur, droit
+    ) or demande.partenaire_id in habilitations.partenaires(acteur, droit)
 
 
-def _etape(nom: str, libelle: str, explication: str, depuis: Any, **reste: Any) -> Etape:
+def _etape(
+    nom: str, libelle: str, explication: str, depuis: Any, *, vers: str | None = None, **reste: Any
+) -> Etape:
+    """A step of the caisse; one that moves the request takes its urgency into account (D-14)."""
+    acheve = reste.pop("acheve", ())
     return Etape(
         nom=nom,
         libelle=libelle,
         explication=explication,
         depuis=frozenset([depuis] if isinstance(depuis, str) else depuis),
+        vers=vers,
         droit="instruire",
+        acheve=(*acheve, Nature.URGENT_48H) if vers else acheve,
         **reste,
     )
 
@@ -90,7 +121,6 @@ PRENDRE_EN_CHARGE = _etape(
     Etat.DEPOSEE,
     vers=Etat.PRISE_EN_CHARGE,
     demarre=(Nature.CONTACT_48H,),
-    acheve=(Nature.URGENT_48H,),
     principale=True,
 )
 
@@ -126,6 +156,7 @@ COMMUNES = (
         "Remettre dans la file",
         "La demande n'est plus attribuée ; un collègue peut se l'attribuer.",
         PRIS,
+        attribution=Attribution.PERSONNE,
         visible=False,
         traite=False,
         refus=_a_un_agent,
@@ -135,9 +166,51 @@ COMMUNES = (
         "Me l'attribuer",
         "Vous devenez l'agent qui suit cette demande.",
         PRIS,
+        attribution=Attribution.ACTEUR,
         visible=False,
         traite=False,
         refus=_n_a_pas_d_agent,
+    ),
+    _etape(
+        "confier",
+        "Confier à un collègue",
+        "Votre collègue suit la demande et en est prévenu ; s’il est absent, son remplaçant.",
+        PRIS,
+        formulaire="confier",
+        attribution=Attribution.CHOISI,
+        visible=False,
+        traite=False,
+    ),
+    _etape(
+        "signaler_urgence",
+        "Signaler l’urgence",
+        "La demande devient urgente : le délai de prise en compte court dès maintenant.",
+        OUVERTS,
+        attribution=Attribution.INCHANGEE,
+        demarre=(Nature.URGENT_48H,),
+        traite=False,
+        refus=_est_deja_urgente,
+    ),
+    _etape(
+        "prendre_en_compte_urgence",
+        "Urgence prise en compte",
+        "Le délai de l’urgence s’arrête ; les autres courent toujours.",
+        PRIS,
+        acheve=(Nature.URGENT_48H,),
+        traite=False,
+        refus=_urgence_prise_en_compte,
+        principale=True,
+    ),
+    _etape(
+        "rouvrir",
+        "Rouvrir la demande",
+        "La demande vous est attribuée avec un nouveau délai d’instruction ; votre message "
+        "l’explique au partenaire.",
+        Etat.CLOTUREE,
+        vers=Etat.PRISE_EN_CHARGE,
+        formulaire="message",
+        attribution=Attribution.ACTEUR,
+        demarre=(Nature.INSTRUCTION_30J,),
     ),
 )
 
@@ -252,6 +325,20 @@ SIMPLE = Circuit(
             principale=True,
         ),
         *COMMUNES,
+    ],
+    a_droit=a_droit,
+)
+
+# What the partner may do with its own request, beside writing and sending files.
+PARTENAIRE = Circuit(
+    [
+        Transition(
+            nom="signaler_urgence",
+            libelle="Signaler une urgence",
+            depuis=OUVERTS,
+            droit="deposer",
+            refus=_est_deja_urgente,
+        ),
     ],
     a_droit=a_droit,
 )

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from comptes.models import Profil, Trace, Utilisateur
 from conventions import offre
 from conventions.models import CaisseLiee
-from echeances.models import Echeance
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
-from signalements import conservation
-from signalements.etats import a_droit
-from signalements.forms.suivi import formulaire_etape
-from signalements.listes import compte_a_rebours, delai
+from signalements import conservation, horloges
+from signalements.actions import exige_justificatif
+from signalements.etats import PARTENAIRE, a_droit
+from signalements.forms.suivi import FormulaireUrgence, formulaire_etape
+from signalements.listes import delai
 from signalements.models import Demande, Etat, Evenement, Message, Motif, Piece
 from signalements.registre import circuit
 
@@ -34,14 +34,17 @@ def composer(
     *,
     ouverte: str = "",
     formulaire: Formulaire | None = None,
+    urgence: Formulaire | None = None,
     perdu: str | None = None,
 ) -> dict[str, Any]:
-    """The page. `ouverte` and `formulaire` are a step sent with mistakes; `perdu` is a text that
-    could not be sent because the request moved meanwhile, to be copied.
+    """The page. `ouverte` and `formulaire` are a step sent with mistakes, `urgence` an urgency;
+    `perdu` is a text that could not be sent because the request moved meanwhile, to be copied.
     """
+    prefetch_related_objects([demande], "echeances__alertes")
     cote_caisse = a_droit(acteur, "instruire", demande)
     chemin = parcours(demande)
     echanges = fil(demande.messages.visibles_par(acteur), demande, cote_caisse)
+    evenements = list(demande.evenements.visibles_par(acteur).select_related("auteur"))
     genre, texte = delai(demande, maintenant, cote_caisse=cote_caisse)
     finie = convention_finie(demande, acteur, maintenant)
     return documents(demande) | {
@@ -53,12 +56,13 @@ def composer(
         "delai_texte": texte,
         "parcours": chemin,
         "etapes": boutons(demande, acteur, ouverte, formulaire),
+        "urgence": None if finie else urgence or urgence_offerte(demande, acteur, maintenant),
         "ouverte": ouverte,
         "perdu": perdu,
         "personne": personne(demande),
         "reponses": reponses(demande),
-        "echeances": echeances(demande, maintenant),
-        "chronologie": chronologie(demande.evenements.visibles_par(acteur), demande, chemin),
+        **horloges.composer(demande, evenements, maintenant, cote_caisse=cote_caisse),
+        "chronologie": chronologie(evenements, demande, chemin),
         "contacts": demande.contacts.select_related("agent") if cote_caisse else [],
         "fil": [message for message in echanges if message["genre"] != "note"],
         "notes": [message for message in echanges if message["genre"] == "note"],
@@ -99,7 +103,7 @@ class Parcours:
 
 def parcours(demande: Demande) -> Parcours:
     """The way of the request's circuit, followed by its main steps."""
-    principales = [etape for etape in circuit(demande) if etape.principale]
+    principales = [etape for etape in circuit(demande) if etape.principale and etape.vers]
     suite = {depart: etape.vers for etape in principales for depart in etape.depuis}
     chemin = [Etat.DEPOSEE]
     while chemin[-1] in suite:
@@ -116,7 +120,9 @@ def boutons(
         {
             "etape": etape,
             "ouverte": etape.nom == ouverte,
-            "formulaire": formulaire if etape.nom == ouverte else formulaire_etape(etape),
+            "formulaire": (
+                formulaire if etape.nom == ouverte else formulaire_etape(etape, demande)
+            ),
         }
         for etape in circuit(demande).possibles(demande, acteur)
     ]
@@ -128,30 +134,19 @@ def boutons(
     }
 
 
-def echeances(demande: Demande, maintenant: datetime) -> list[dict[str, Any]]:
-    """The deadlines, each with its state: the kind of its badge and a sentence."""
-    lignes = []
-    for echeance in demande.echeances.all():
-        genre, texte = _etat(echeance, maintenant)
-        lignes.append({"echeance": echeance, "genre": genre, "texte": texte})
-    return lignes
-
-
-def _etat(echeance: Echeance, maintenant: datetime) -> tuple[str, str]:
-    if echeance.terminee_le:
-        if echeance.terminee_le > echeance.echeance_le:
-            return "retard", f"Terminé hors délai, le {instant(echeance.terminee_le)}"
-        return "tenu", f"Tenu, le {instant(echeance.terminee_le)}"
-    if echeance.suspendue_le:
-        return "pause", f"En pause depuis le {instant(echeance.suspendue_le)}"
-    return compte_a_rebours(echeance.echeance_le, echeance.bientot_le, maintenant)
+def urgence_offerte(
+    demande: Demande, acteur: Utilisateur, maintenant: datetime
+) -> FormulaireUrgence | None:
+    """The form by which the partner says that its request became urgent (D-10), if it may."""
+    if not PARTENAIRE.possibles(demande, acteur):
+        return None
+    return FormulaireUrgence(exige=exige_justificatif(demande, timezone.localdate(maintenant)))
 
 
 def chronologie(
-    evenements: QuerySet[Evenement], demande: Demande, chemin: Parcours
+    passes: list[Evenement], demande: Demande, chemin: Parcours
 ) -> list[dict[str, Any]]:
     """What happened, then the stages still to come, for `composants/chronologie.html`."""
-    passes = list(evenements.select_related("auteur"))
     derniere = max((e.pk for e in passes if e.etat), default=None)
     lignes = [
         {

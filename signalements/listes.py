@@ -229,7 +229,8 @@ def badge(
     """The same, from the columns that it takes; `echeance` is when it falls, and is near."""
     if etat == Etat.CLOTUREE:
         return "aucun", "Terminée"
-    if attente_depuis:
+    # An urgency runs whatever is waited for (D-14): the caisse has to see it first.
+    if attente_depuis and not (cote_caisse and echeance[0] != JAMAIS):
         return "pause", "En attente du partenaire" if cote_caisse else "Votre réponse est attendue"
     if echeance[0] == JAMAIS:
         return "aucun", "Sans échéance"
@@ -243,7 +244,7 @@ def compte_a_rebours(
     texte = reste(echeance_le, maintenant)
     if echeance_le < maintenant:
         return "retard", texte
-    return ("proche" if bientot_le <= maintenant else "normal"), texte
+    return ("proche", f"bientôt, {texte}") if bientot_le <= maintenant else ("normal", texte)
 
 
 def habiller(demandes: list[Demande], maintenant: datetime, *, cote_caisse: bool) -> list[Demande]:

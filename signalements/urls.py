@@ -24,6 +24,7 @@ urlpatterns = [
     path("demandes/nouvelle/<slug:caisse>/<slug:service>/", depot.nouvelle, name="nouvelle"),
     path("demandes/<reference:reference>/", demandes.demande, name="demande"),
     path("demandes/<reference:reference>/etapes/<slug:nom>/", demandes.etape, name="etape"),
+    path("demandes/<reference:reference>/urgence/", demandes.urgence, name="urgence"),
     path("demandes/<reference:reference>/messages/", demandes.message, name="message"),
     path("demandes/<reference:reference>/notes/", demandes.note, name="note"),
     path("demandes/<reference:reference>/pieces/", demandes.pieces, name="pieces_demande"),

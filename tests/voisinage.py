@@ -120,6 +120,7 @@ class Cote:
             "signalements:nouvelle": {"caisse": self.caisse.code, "service": "signaler"},
             "signalements:demande": demande,
             "signalements:etape": {**demande, "nom": "prendre_en_charge"},
+            "signalements:urgence": demande,
             "signalements:message": demande,
             "signalements:note": demande,
             "signalements:pieces_demande": demande,

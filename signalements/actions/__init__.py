@@ -24,6 +24,7 @@ from signalements.actions.pieces import (
 from signalements.actions.protection import LeveeDevancee, juger
 from signalements.actions.recepisses import etablir_recepisse, ouvrir_recepisse
 from signalements.actions.relecture import relire
+from signalements.actions.urgence import exige_justificatif, signaler_urgence
 
 __all__ = [
     "DepotImpossible",
@@ -41,6 +42,7 @@ __all__ = [
     "ecrire",
     "enregistrer",
     "etablir_recepisse",
+    "exige_justificatif",
     "franchir",
     "joindre",
     "juger",
@@ -49,5 +51,6 @@ __all__ = [
     "purger",
     "relire",
     "retirer",
+    "signaler_urgence",
     "tracer_fichier_refuse",
 ]

@@ -8,12 +8,14 @@ from django.utils import timezone
 
 from comptes import journal
 from comptes.models import Utilisateur
+from echeances.natures import Nature
 from portail.etats import TransitionImpossible
 from portail.levees import Levee
 from signalements.actions import suivi
+from signalements.actions.attribution import attribuer
 from signalements.actions.garde import lever
-from signalements.etats import Etape
-from signalements.models import Contact, Demande, Etat, Lieu, Message
+from signalements.etats import Attribution, Etape
+from signalements.models import Contact, Demande, Evenement, Lieu, Message
 from signalements.registre import circuit
 
 
@@ -31,18 +33,20 @@ def franchir(
     texte: str = "",
     issue: str = "",
     canal: str = "",
+    agent: Utilisateur | None = None,
     levees: Iterable[Levee] = (),
 ) -> Demande:
     """Take one step of the circuit.
 
     `texte` is the message that goes with it, with the `levees` that it needed (D-09), `issue` the
-    outcome of a closure, `canal` how the person was reached. Raises `TransitionImpossible` (wrong
-    state: says who was faster) or `PermissionDenied`.
+    outcome of a closure, `canal` how the person was reached, `agent` the colleague who was chosen.
+    Raises `TransitionImpossible` (wrong state: says who was faster) or `PermissionDenied`.
     """
     demande = suivi.verrouiller(demande)
     etape = _exiger(demande, acteur, nom)
     maintenant = timezone.now()
-    _deplacer(demande, etape, acteur, maintenant, issue)
+    libelle = attribuer(demande, etape, acteur=acteur, choisi=agent, quand=maintenant)
+    _deplacer(demande, etape, maintenant, issue)
     _regler_les_delais(demande, etape, maintenant)
     if canal:
         _noter_contact(demande, etape, acteur, maintenant, canal)
@@ -51,7 +55,7 @@ def franchir(
         lever(demande, levees, lieu=Lieu.MESSAGE, acteur=acteur, quand=maintenant)
     evenement = suivi.noter(
         demande,
-        _libelle(demande, etape),
+        libelle or _libelle(demande, etape),
         acteur=acteur,
         quand=maintenant,
         visible=etape.visible,
@@ -59,10 +63,18 @@ def franchir(
     )
     suivi.enregistrer(demande)
     journal.tracer(acteur, journal.Action.CHANGEMENT, demande, etape=nom)
+    _prevenir(demande, etape, evenement)
+    return demande
+
+
+def _prevenir(demande: Demande, etape: Etape, evenement: Evenement) -> None:
     if etape.visible:
         gabarit = "reponse_attendue" if etape.attente else "demande_evolue"
         suivi.prevenir_partenaire(demande, evenement, gabarit=gabarit)
-    return demande
+    if etape.attribution is Attribution.CHOISI:
+        suivi.prevenir_nouvel_agent(demande, evenement)
+    if Nature.URGENT_48H in etape.demarre:
+        suivi.prevenir_urgence(demande, evenement)
 
 
 def _exiger(demande: Demande, acteur: Utilisateur, nom: str) -> Etape:
@@ -81,21 +93,17 @@ def _deja_prise(agent: Utilisateur, acteur: Utilisateur) -> str:
     return f"Cette demande est déjà prise en charge par {agent}."
 
 
-def _deplacer(
-    demande: Demande, etape: Etape, acteur: Utilisateur, quand: datetime, issue: str
-) -> None:
+def _deplacer(demande: Demande, etape: Etape, quand: datetime, issue: str) -> None:
     if etape.issues and issue not in etape.issues:
         raise TransitionImpossible("Choisissez l'issue de la demande.")
     if etape.traite:
         demande.partenaire_a_repondu = False
+    if Nature.URGENT_48H in etape.demarre:
+        demande.urgente = True
     if etape.vers:
         demande.etat = etape.vers
-    if etape.nom == "liberer":
-        demande.agent = None
-    elif etape.nom == "attribuer" or demande.agent is None:
-        demande.agent = acteur
-    if demande.etat == Etat.CLOTUREE:
-        demande.issue, demande.cloturee_le = issue, quand
+        fermee = demande.est_close
+        demande.issue, demande.cloturee_le = (issue, quand) if fermee else ("", None)
 
 
 def _regler_les_delais(demande: Demande, etape: Etape, quand: datetime) -> None:
@@ -130,7 +138,7 @@ def _joindre_message(demande: Demande, acteur: Utilisateur, quand: datetime, tex
 def _libelle(demande: Demande, etape: Etape) -> str:
     if demande.est_close:
         return f"Demande clôturée : {demande.get_issue_display().lower()}"
-    return demande.get_etat_display() if etape.vers else LIBELLES.get(etape.nom, etape.libelle)
+    return LIBELLES.get(etape.nom) or (demande.get_etat_display() if etape.vers else etape.libelle)
 
 
 LIBELLES = {
@@ -139,4 +147,6 @@ LIBELLES = {
     "liberer": "Demande remise dans la file",
     "attribuer": "Demande attribuée",
     "noter_tentative": "Tentative de contact sans réponse",
+    "signaler_urgence": "Urgence signalée par la caisse",
+    "rouvrir": "Demande rouverte",
 }

@@ -11,7 +11,7 @@ from comptes import journal, notifications
 from comptes.models import Profil, Utilisateur
 from portail import analyse
 from portail.analyse import effacer_octets, exiger_nom
-from portail.fichiers import NOMBRE_MAX, FichierRefuse, controler
+from portail.fichiers import NOMBRE_MAX, FichierControle, FichierRefuse, controler
 from signalements.actions import suivi
 from signalements.actions.verrous import verrouiller_brouillon
 from signalements.models import Brouillon, Demande, Piece
@@ -34,31 +34,23 @@ def joindre(
     Raises `FichierRefuse` (French reason) for a name the guard refuses (D-08), a content that
     does not match, a size over 5 Mo or a ninth file (D-07). The parent is locked, then counted.
     """
-    octets = cast(BinaryIO, fichier.file)
-    controle = controler(fichier.name or "", octets, fichier.size or 0)
-    exiger_nom(controle.nom_propre)
+    controle = _controler(fichier)
     verrouille = _verrouiller(parent)
-    _refuser_si_complet(verrouille)
-    piece = Piece(
-        usage=usage,
-        nom=controle.nom_propre,
-        type_mime=controle.type_mime,
-        taille=controle.taille,
-        sha256=controle.sha256,
-        deposee_par=acteur,
-        deposee_le=timezone.now(),
-        **{_lien(verrouille): verrouille},
-    )
-    piece.fichier.save(controle.nom_propre, File(octets), save=False)
-    piece.save()
-    journal.tracer(acteur, journal.Action.CREATION, piece)
-    _analyser_apres_validation(piece)
+    piece = _ajouter(verrouille, fichier, controle, usage, acteur)
     if isinstance(verrouille, Demande):
         _signaler_ajout(verrouille, acteur)
     else:
         verrouille.prolonger(piece.deposee_le)
         verrouille.save(update_fields=["modifie_le", "expire_le"])
     return piece
+
+
+def joindre_justificatif(demande: Demande, fichier: UploadedFile, *, acteur: Utilisateur) -> Piece:
+    """Attach the document of an urgency (D-10) to a request that the caller holds.
+
+    It answers nothing that the caisse asked: a wait for the partner goes on. Raises as `joindre`.
+    """
+    return _ajouter(demande, fichier, _controler(fichier), Piece.Usage.URGENCE, acteur)
 
 
 def tracer_fichier_refuse(parent: Brouillon | Demande, code: str, *, acteur: Utilisateur) -> None:
@@ -106,6 +98,38 @@ def analyser(pk: int) -> None:
 
 def en_attente() -> list[int]:
     return analyse.en_attente(Piece)
+
+
+def _controler(fichier: UploadedFile) -> FichierControle:
+    controle = controler(fichier.name or "", cast(BinaryIO, fichier.file), fichier.size or 0)
+    exiger_nom(controle.nom_propre)
+    return controle
+
+
+def _ajouter(
+    parent: Brouillon | Demande,
+    fichier: UploadedFile,
+    controle: FichierControle,
+    usage: str,
+    acteur: Utilisateur,
+) -> Piece:
+    """Keep a checked file with its parent, which is held."""
+    _refuser_si_complet(parent)
+    piece = Piece(
+        usage=usage,
+        nom=controle.nom_propre,
+        type_mime=controle.type_mime,
+        taille=controle.taille,
+        sha256=controle.sha256,
+        deposee_par=acteur,
+        deposee_le=timezone.now(),
+        **{_lien(parent): parent},
+    )
+    piece.fichier.save(controle.nom_propre, File(cast(BinaryIO, fichier.file)), save=False)
+    piece.save()
+    journal.tracer(acteur, journal.Action.CREATION, piece)
+    _analyser_apres_validation(piece)
+    return piece
 
 
 def _refuser_si_complet(parent: Any) -> None:

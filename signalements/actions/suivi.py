@@ -1,22 +1,25 @@
 """What every verb on a request shares: lock it, write its history, tell people, set its clocks."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
-from comptes import habilitations, notifications
+from comptes import absences, habilitations, notifications
 from comptes.models import Utilisateur
 from conventions import offre
+from conventions.models import Convention
 from echeances import actions as echeances
 from echeances import delais
 from echeances.models import Echeance
+from echeances.natures import Nature
 from portail.calendrier import jour_civil
-from signalements.models import Demande, Evenement
+from signalements.models import Demande, Etat, Evenement
 
 # What the work on a request changes.
 MOUVANTS = (
     "etat",
     "issue",
     "agent",
+    "urgente",
     "attente_depuis",
     "partenaire_a_repondu",
     "en_retard",
@@ -25,6 +28,8 @@ MOUVANTS = (
     "activite_le",
     "cloturee_le",
 )
+
+LIBELLE_MAX = 160
 
 
 def verrouiller(demande: Demande) -> Demande:
@@ -36,7 +41,7 @@ def verrouiller(demande: Demande) -> Demande:
 
 
 def enregistrer(demande: Demande) -> None:
-    """Save what moves; what the partner asked never does."""
+    """Save what moves; what the partner asked never does, but that it becomes urgent."""
     demande.save(update_fields=MOUVANTS)
 
 
@@ -52,7 +57,7 @@ def noter(
     """Append one line to the history; the caller saves `activite_le`."""
     demande.activite_le = quand
     return demande.evenements.create(
-        quand=quand, auteur=acteur, libelle=libelle, visible=visible, etat=etat
+        quand=quand, auteur=acteur, libelle=libelle[:LIBELLE_MAX], visible=visible, etat=etat
     )
 
 
@@ -68,9 +73,34 @@ def prevenir_partenaire(
 
 
 def prevenir_agent(demande: Demande, evenement: Evenement) -> None:
-    """Tell the agent in charge that the partner answered."""
-    if demande.agent and demande.agent.is_active:
-        _notifier(demande, [demande.agent], "reponse_partenaire", evenement)
+    """Tell who follows the request that the partner answered; nobody for one still in the queue."""
+    if demande.etat != Etat.DEPOSEE:
+        concernes = _suivie_par(demande, jour_civil(evenement.quand))
+        _notifier(demande, concernes, "reponse_partenaire", evenement)
+
+
+def prevenir_urgence(demande: Demande, evenement: Evenement) -> None:
+    """Tell who follows the request, or the team, that it became urgent; not who said so."""
+    concernes = _suivie_par(demande, jour_civil(evenement.quand))
+    autres = [agent for agent in concernes if agent != evenement.auteur]
+    _notifier(demande, autres, "demande_urgente", evenement)
+
+
+def prevenir_nouvel_agent(demande: Demande, evenement: Evenement) -> None:
+    """Tell the agent to whom somebody else entrusted the request."""
+    if demande.agent and demande.agent != evenement.auteur:
+        _notifier(demande, [demande.agent], "demande_confiee", evenement)
+
+
+def _suivie_par(demande: Demande, jour: date) -> Iterable[Utilisateur]:
+    """The agent in charge, or who stands in; without anybody usable, those who are there."""
+    caisse = demande.caisse_id
+    agent = demande.agent_id and absences.remplacant_de(demande.agent_id, caisse, jour)
+    if agent:
+        return Utilisateur.objects.filter(pk=agent)
+    equipe = list(habilitations.titulaires(demande.caisse, "instruire"))
+    absents = absences.en_cours({membre.pk for membre in equipe}, jour)
+    return [membre for membre in equipe if membre.pk not in absents] or equipe
 
 
 def _notifier(
@@ -80,17 +110,19 @@ def _notifier(
     notifications.notifier(destinataires, gabarit, cle=cle, reference=demande.reference)
 
 
+def convention_du_jour(demande: Demande, jour: date) -> Convention:
+    """The convention that rules the request on that day: the one in force, else its own."""
+    en_vigueur = offre.convention_pour(demande.caisse, demande.partenaire, demande.service, jour)
+    return en_vigueur or demande.convention
+
+
 def demarrer(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
     """Start these clocks (D-12, D-14), with the delays of the convention in force at `quand`."""
     natures = list(natures)
-    if not natures:
-        return
-    jour = jour_civil(quand)
-    en_vigueur = offre.convention_pour(demande.caisse, demande.partenaire, demande.service, jour)
-    for nature in natures:
-        echeances.demarrer(
-            demande, nature, quand=quand, convention=en_vigueur or demande.convention
-        )
+    if natures:
+        convention = convention_du_jour(demande, jour_civil(quand))
+        for nature in natures:
+            echeances.demarrer(demande, nature, quand=quand, convention=convention)
 
 
 def achever(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
@@ -106,9 +138,9 @@ def retard(echeance: Echeance) -> str:
 
 
 def suspendre(demande: Demande, *, quand: datetime) -> None:
-    """The caisse waits for the partner: every running clock stops (D-14)."""
+    """The caisse waits for the partner: every running clock stops but an urgency's (D-14)."""
     demande.attente_depuis = quand
-    echeances.suspendre(demande, quand=quand)
+    echeances.suspendre(demande, quand=quand, sauf=(Nature.URGENT_48H,))
 
 
 def relancer(demande: Demande, *, quand: datetime) -> None:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from portail.fichiers import ACCEPT
 from portail.formulaires import ChampDate, ChampNom, ChampTexte, Formulaire
-from signalements.etats import Etape
+from signalements.collegues import Collegue, collegues
+from signalements.etats import Attribution, Etape
 from signalements.forms.depot import FORMATS, ChampFichiers
-from signalements.models import Canal, Etat, Issue, Piece
+from signalements.models import Canal, Demande, Etat, Issue, Piece
 
 
 class FormulaireMessage(Formulaire):
@@ -78,6 +82,46 @@ class FormulaireRefus(FormulaireTentative):
     )
 
 
+class FormulaireConfier(Formulaire):
+    """To whom the request goes; each choice says who is away, and who stands in."""
+
+    agent = forms.ChoiceField(label="Collègue")
+
+    def __init__(self, *args: Any, demande: Demande, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._demande = demande
+        self._collegues = {
+            str(collegue.agent.public): collegue
+            for collegue in collegues(demande, timezone.localdate())
+        }
+        vide = "Choisissez un collègue" if self._collegues else "Aucun autre agent actif"
+        noms = [(public, str(collegue)) for public, collegue in self._collegues.items()]
+        self.fields["agent"].choices = [("", vide), *noms]  # type: ignore[attr-defined]
+
+    def clean_agent(self) -> Collegue:
+        collegue = self._collegues[self.cleaned_data["agent"]]
+        if raison := collegue.refus(self._demande):
+            raise ValidationError(raison)
+        return collegue
+
+
+class FormulaireUrgence(Formulaire):
+    """What a partner joins when its request becomes urgent (D-10)."""
+
+    justificatif = forms.FileField(
+        label="Justificatif de l’urgence",
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=(
+            "Certificat médical, bulletin d’hospitalisation ou attestation de besoin de soins. "
+            f"Formats acceptés : {FORMATS}"
+        ),
+    )
+
+    def __init__(self, *args: Any, exige: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["justificatif"].required = exige
+
+
 FORMULAIRES: dict[str, type[Formulaire]] = {
     "message": FormulaireMessage,
     "contact": FormulaireContact,
@@ -85,17 +129,18 @@ FORMULAIRES: dict[str, type[Formulaire]] = {
     "recontact": FormulaireRecontact,
     "cloture": FormulaireCloture,
     "refus": FormulaireRefus,
+    "confier": FormulaireConfier,
 }
 
 
-def formulaire_etape(
-    etape: Etape, donnees: Any = None, *, levees_admises: bool = False
-) -> Formulaire | None:
+def formulaire_etape(etape: Etape, demande: Demande, donnees: Any = None) -> Formulaire | None:
     """The form that a step needs, with the outcomes that it offers; None for a plain button."""
     if etape.formulaire is None:
         return None
-    classe = FORMULAIRES[etape.formulaire]
-    formulaire = classe(donnees, prefix=etape.nom, levees_admises=levees_admises)
+    reste: dict[str, Any] = {"prefix": etape.nom, "levees_admises": demande.caisse.levees_admises}
+    if etape.attribution is Attribution.CHOISI:
+        reste["demande"] = demande
+    formulaire = FORMULAIRES[etape.formulaire](donnees, **reste)
     if "issue" in formulaire.fields:
         formulaire.fields["issue"].choices = [(i.value, i.label) for i in etape.issues]
     return formulaire
@@ -106,9 +151,17 @@ def parametres_etape(etape: Etape, formulaire: Formulaire | None) -> dict[str, A
     donnees = formulaire.cleaned_data if formulaire else {}
     parametres = {nom: donnees[nom] for nom in ("texte", "issue", "canal") if nom in donnees}
     parametres["levees"] = formulaire.levees if formulaire else []
+    if etape.attribution is Attribution.CHOISI:
+        parametres["agent"] = donnees["agent"].agent
     if etape.issues and "issue" not in parametres:
         parametres["issue"] = Issue(etape.issues[0]).value
     return parametres
+
+
+def annoncer_etape(etape: Etape, formulaire: Formulaire | None) -> str:
+    """What is said once the step is taken."""
+    choisi: Collegue | None = formulaire.cleaned_data.get("agent") if formulaire else None
+    return choisi.annonce if choisi else etape.explication
 
 
 class FormulaireRecherche(Formulaire):

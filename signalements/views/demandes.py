@@ -16,10 +16,13 @@ from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
 from signalements import actions, fiche
 from signalements.acces import citer, demande_visible, piece_visible
+from signalements.etats import PARTENAIRE
 from signalements.forms.suivi import (
     FormulaireJoindre,
     FormulaireMessage,
     FormulaireNote,
+    FormulaireUrgence,
+    annoncer_etape,
     formulaire_etape,
     parametres_etape,
 )
@@ -41,7 +44,7 @@ def etape(request: HttpRequest, reference: str, nom: str) -> HttpResponse:
     if nom not in circuit(objet):
         raise Http404
     transition: Any = circuit(objet)[nom]
-    formulaire = formulaire_etape(transition, request.POST, **_levees(objet))
+    formulaire = formulaire_etape(transition, objet, request.POST)
     if formulaire and not formulaire.is_valid():
         return _page(request, objet, ouverte=nom, formulaire=formulaire)
     parametres = parametres_etape(transition, formulaire)
@@ -49,8 +52,32 @@ def etape(request: HttpRequest, reference: str, nom: str) -> HttpResponse:
         actions.franchir(objet, nom, acteur=acteur, **parametres)
     except TransitionImpossible as erreur:
         return _devancee(request, reference, erreur, parametres.get("texte", ""))
-    messages.success(request, transition.explication)
+    messages.success(request, annoncer_etape(transition, formulaire))
     return redirect(objet)
+
+
+@require_POST
+def urgence(request: HttpRequest, reference: str) -> HttpResponse:
+    """The partner says that its request became urgent, with a document where one is asked."""
+    acteur = acteur_de(request)
+    objet = demande_visible(acteur, reference)
+    if fiche.convention_finie(objet, acteur, timezone.now()):
+        return _convention_finie(request, objet)
+    try:
+        PARTENAIRE.exiger(objet, acteur, "signaler_urgence")
+        exige = actions.exige_justificatif(objet, timezone.localdate())
+        formulaire = FormulaireUrgence(request.POST, request.FILES, exige=exige)
+        if formulaire.is_valid():
+            fichier = formulaire.cleaned_data["justificatif"]
+            actions.signaler_urgence(objet, acteur=acteur, justificatif=fichier)
+            messages.success(request, "L’urgence est signalée : la caisse en est prévenue.")
+            return redirect(objet)
+    except TransitionImpossible as erreur:
+        return _devancee(request, reference, erreur, "")
+    except FichierRefuse as refus:
+        actions.tracer_fichier_refuse(objet, refus.code, acteur=acteur)
+        formulaire.add_error("justificatif", str(refus))
+    return _page(request, objet, urgence=formulaire)
 
 
 @require_POST
@@ -187,7 +214,7 @@ def _page(
     """The page, and the trace of its reading; `reste` is what `fiche.composer` needs more."""
     acteur = acteur_de(request)
     actions.consulter(objet, acteur=acteur)
-    for formulaire in filter(None, (message, note, reste.get("formulaire"))):
+    for formulaire in filter(None, (message, note, reste.get("formulaire"), reste.get("urgence"))):
         tracer_refus(acteur, objet, erreurs_de(formulaire))
     contexte = fiche.composer(objet, acteur, timezone.now(), **reste)
     contexte["message"] = message or FormulaireMessage()

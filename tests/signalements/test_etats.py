@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from echeances.models import Echeance
 from portail.etats import TransitionImpossible
 from signalements.etats import MAS, SIMPLE
 from signalements.models import Demande, Etat
@@ -28,6 +29,10 @@ TABLE_MAS = {
     "acquitter":              ". x x x x x x .",
     "liberer":                ". x x x x x x .",
     "attribuer":              ". x x x x x x .",
+    "confier":                ". x x x x x x .",
+    "signaler_urgence":       "x x x x x x x .",
+    "prendre_en_compte_urgence": ". x x x x x x .",
+    "rouvrir":                ". . . . . . . x",
     "refus_personne":         ". x x x x x x .",
     "cloturer_sans_suite":    ". x x x x x . .",
 }
@@ -39,6 +44,10 @@ TABLE_SIMPLE = {
     "acquitter":              ". x x x x x x .",
     "liberer":                ". x x x x x x .",
     "attribuer":              ". x x x x x x .",
+    "confier":                ". x x x x x x .",
+    "signaler_urgence":       "x x x x x x x .",
+    "prendre_en_compte_urgence": ". x x x x x x .",
+    "rouvrir":                ". . . . . . . x",
 }
 ARRIVEES = {
     "prendre_en_charge": "prise_en_charge",
@@ -50,6 +59,7 @@ ARRIVEES = {
     "cloturer": "cloturee",
     "refus_personne": "cloturee",
     "cloturer_sans_suite": "cloturee",
+    "rouvrir": "prise_en_charge",
 }
 # fmt: on
 # What must also be true of the request for these steps.
@@ -59,6 +69,11 @@ CONDITIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "acquitter": ({"partenaire_a_repondu": True}, {"partenaire_a_repondu": False}),
     "liberer": ({"agent_id": 1}, {"agent_id": None}),
     "attribuer": ({"agent_id": None}, {"agent_id": 1}),
+    "signaler_urgence": ({"urgente": False}, {"urgente": True}),
+    "prendre_en_compte_urgence": (
+        {"urgente": True, "court": True},
+        {"urgente": True, "court": False},
+    ),
 }
 CAS = [
     pytest.param(circuit, nom, etat, croix == "x", id=f"{circuit} {nom} depuis {etat}")
@@ -81,8 +96,12 @@ def sans_droits(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(circuit, "_a_droit", lambda acteur, droit, demande: True)
 
 
-def demande(etat: str, **champs: Any) -> Demande:
-    return Demande(etat=etat, **{"agent_id": 1, **champs})
+def demande(etat: str, *, court: bool = False, **champs: Any) -> Demande:
+    """`court`: the clock of its urgency runs, else it ended."""
+    objet = Demande(pk=1, etat=etat, **{"agent_id": 1, **champs})
+    horloge = Echeance(nature="urgent_48h", terminee_le=None if court else timezone.now())
+    objet._prefetched_objects_cache = {"echeances": [horloge]}  # type: ignore[attr-defined]
+    return objet
 
 
 @pytest.mark.usefixtures("sans_droits")
@@ -113,9 +132,10 @@ def test_le_refus_n_offre_qu_une_issue() -> None:
 
 
 def test_le_partenaire_est_informe_des_etapes_du_circuit() -> None:
-    """D-12: taken in charge, then each stage, then the closure."""
+    """D-12: taken in charge, then each stage, then the closure; an urgency (D-14), a reopening."""
     visibles = {etape.nom for etape in MAS if etape.visible}  # type: ignore[attr-defined]
-    assert visibles == set(ARRIVEES) | {"demander_complement"}
+    urgence = {"signaler_urgence", "prendre_en_compte_urgence"}
+    assert visibles == set(ARRIVEES) | urgence | {"demander_complement"}
 
 
 @pytest.mark.django_db

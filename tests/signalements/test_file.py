@@ -56,8 +56,10 @@ def montrees(reponse: Any) -> list[str]:
 
 
 def echoir(demande: Demande, heures: float) -> Demande:
+    """Due in so many hours, about to be for the last twelve."""
     demande.a_traiter_avant = timezone.now() + timedelta(hours=heures)
-    demande.save(update_fields=["a_traiter_avant"])
+    demande.bientot_le = demande.a_traiter_avant - timedelta(hours=12)
+    demande.save(update_fields=["a_traiter_avant", "bientot_le"])
     return demande
 
 
@@ -93,14 +95,23 @@ def test_une_ligne_dit_tout_d_un_coup_d_oeil(
         assert attendu in html, attendu
 
 
+@pytest.mark.regle("D-14")
 @pytest.mark.parametrize(
-    ("heures", "genre"), [(-1, "retard"), (11, "proche"), (13, "normal"), (200, "normal")]
+    ("heures", "genre", "texte"),
+    [
+        (-1.01, "retard", "en retard de 1 h"),
+        (11.01, "proche", "bientôt, dans 11 h"),
+        (13.01, "normal", "dans 13 h"),
+        (200.01, "normal", "dans 8 j"),
+    ],
 )
 def test_le_badge_change_avant_l_echeance(
-    agent: Client, depose: Callable[..., Demande], heures: float, genre: str
+    agent: Client, depose: Callable[..., Demande], heures: float, genre: str, texte: str
 ) -> None:
+    """Green, orange then red, and the words that say it without any colour."""
     echoir(depose(), heures)
-    assert f"ep-delai--{genre}" in agent.get(FILE).content.decode()
+    html = agent.get(FILE).content.decode().replace("\u00a0", " ")
+    assert f'<span class="ep-delai ep-delai--{genre}">{texte}</span>' in html
 
 
 def test_la_ligne_dit_qui_suit_la_demande(

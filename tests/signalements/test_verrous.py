@@ -91,13 +91,13 @@ def test_un_delai_en_pause_n_est_pas_depasse_quand_l_etape_l_acheve(
     actions.franchir(demande, "prendre_en_charge", acteur=agent)
     actions.franchir(demande, "demander_complement", acteur=agent, texte="Un avis manque.")
     il_y_a_5_jours = timezone.now() - timedelta(days=5)
-    demande.echeances.filter(nature="contact").update(
+    demande.echeances.filter(nature="contact_48h").update(
         debut_le=il_y_a_5_jours,
         echeance_le=il_y_a_5_jours + timedelta(hours=48),
         suspendue_le=il_y_a_5_jours,
     )
     actions.franchir(demande, "confirmer_contact", acteur=agent, canal="telephone")
-    contact = demande.echeances.get(nature="contact")
+    contact = demande.echeances.get(nature="contact_48h")
     assert contact.terminee_le < contact.echeance_le
     assert contact.depassee_le is None
 
@@ -109,9 +109,10 @@ def test_un_delai_passe_sans_etre_vu_est_marque_quand_l_etape_l_acheve(
     demande, agent = voisinage.a.demande, personas.agent_a
     actions.franchir(demande, "prendre_en_charge", acteur=agent)
     hier = timezone.now() - timedelta(days=1)
-    demande.echeances.filter(nature="contact").update(echeance_le=hier)
+    passee = {"debut_le": hier - timedelta(days=2), "echeance_le": hier}
+    demande.echeances.filter(nature="contact_48h").update(**passee)
     actions.franchir(demande, "confirmer_contact", acteur=agent, canal="telephone")
-    assert demande.echeances.get(nature="contact").depassee_le is not None
+    assert demande.echeances.get(nature="contact_48h").depassee_le is not None
     assert demande.evenements.filter(libelle__startswith="Délai dépassé").count() == 1
     assert actions.balayer() == 0
 
