@@ -87,11 +87,18 @@ def _alerter(porteur: Porteur, echeances: Collection[Echeance], maintenant: date
             echeance.palier = atteint
             nouvelles.append(echeance)
     _enregistrer(echeances)
+    porteur.manquer(manquees, maintenant)
+    porteur.prevenir(_emettre(nouvelles, maintenant), maintenant)
+
+
+def _emettre(echeances: Collection[Echeance], maintenant: datetime) -> list[Echeance]:
+    """Write the steps reached; returns those that nobody was told of yet."""
+    emises = set(Alerte.objects.filter(echeance__in=echeances).values_list("echeance", "palier"))
+    nouvelles = [e for e in echeances if (e.pk, e.palier) not in emises]
     Alerte.objects.bulk_create(
         Alerte(echeance=e, palier=e.palier, emise_le=maintenant) for e in nouvelles
     )
-    porteur.manquer(manquees, maintenant)
-    porteur.prevenir(nouvelles, maintenant)
+    return nouvelles
 
 
 def _enregistrer(echeances: Collection[Echeance]) -> None:

@@ -113,6 +113,11 @@ class Echeance(models.Model):
                 name="echeance_terminee_ne_pause_plus",
                 violation_error_message="Une échéance terminée n’est plus en pause.",
             ),
+            models.CheckConstraint(
+                condition=Q(relance_heures__gte=1),
+                name="echeance_relance_positive",
+                violation_error_message="Une alerte se répète après une heure au moins.",
+            ),
             models.UniqueConstraint(
                 fields=["demande", "nature"],
                 condition=OUVERTE,

@@ -208,6 +208,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="echeance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("relance_heures__gte", 1)),
+                name="echeance_relance_positive",
+                violation_error_message="Une alerte se répète après une heure au moins.",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="echeance",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("terminee_le__isnull", True)),
                 fields=("demande", "nature"),
