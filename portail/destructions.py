@@ -6,6 +6,7 @@ once the storage really does not hold the file.
 """
 
 import logging
+import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -16,7 +17,8 @@ from django.utils import timezone
 
 from portail.models import Destruction
 
-LOT = 200
+LOT = 5000
+DUREE = 20.0  # seconds: the worker has other sweeps to run
 PAS = timedelta(seconds=30)
 ATTENTE_MAX = timedelta(hours=1)
 # Beyond this, somebody has to look (G-04).
@@ -45,15 +47,20 @@ def demander(chemins: Iterable[str]) -> int:
     if lignes:
         from portail.tasks import detruire_fichiers
 
-        Destruction.objects.bulk_create(lignes, ignore_conflicts=True, batch_size=LOT)
+        Destruction.objects.bulk_create(lignes, ignore_conflicts=True)
         detruire_fichiers.delay_on_commit()
     return len(lignes)
 
 
-def detruire(maintenant: datetime) -> int:
-    """Erase what is due, at most 200 files; returns how many the storage no longer holds."""
-    dues = Destruction.objects.filter(a_tenter_le__lte=maintenant).order_by("a_tenter_le")
-    return sum(_detruire(pk, maintenant) for pk in list(dues.values_list("pk", flat=True)[:LOT]))
+def detruire(maintenant: datetime, *, duree: float = DUREE) -> int:
+    """Erase what is due, for about `duree` seconds; how many files the storage no longer holds."""
+    effaces, fin = 0, time.monotonic() + duree
+    dues = Destruction.objects.filter(a_tenter_le__lte=maintenant).order_by("a_tenter_le", "pk")
+    for pk in list(dues.values_list("pk", flat=True)[:LOT]):
+        if time.monotonic() >= fin:
+            break
+        effaces += _detruire(pk, maintenant)
+    return effaces
 
 
 @transaction.atomic

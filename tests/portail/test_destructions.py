@@ -83,6 +83,12 @@ def test_un_ordre_sans_effet_n_est_pas_cru(monkeypatch: pytest.MonkeyPatch) -> N
     storages["prive"].delete(chemin)
 
 
+def test_le_temps_passe_le_reste_attend_la_prochaine_fois() -> None:
+    destructions.demander(["pieces/ab/une", "pieces/ab/deux"])
+    assert destructions.detruire(timezone.now(), duree=0) == 0
+    assert destructions.detruire(timezone.now()) == 2
+
+
 def test_un_fichier_qui_resiste_n_arrete_pas_les_autres(monkeypatch: pytest.MonkeyPatch) -> None:
     vrai = type(storages["prive"]).delete
 
