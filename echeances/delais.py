@@ -103,9 +103,8 @@ class Echelle:
 
     def ecoule(self, quand: datetime) -> int:
         """The percents of the deadline that are gone at `quand`: 100 once it passed."""
-        if quand >= self.fin:
-            return ECHU
-        return max(ECHU - ceil(ECHU * ((self.fin - quand) / self.duree)), 0)
+        reste = max(utc(self.fin) - utc(quand), timedelta())
+        return max(ECHU - ceil(ECHU * (reste / self.duree)), 0)
 
     @property
     def bientot(self) -> datetime:

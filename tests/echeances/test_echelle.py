@@ -122,7 +122,24 @@ def test_steps_are_elapsed_time_even_for_clocks_of_paris() -> None:
     assert echelle.suivant(datetime(2026, 10, 25, 2, 30, tzinfo=PARIS)) == i("2026-10-25T01:30+00")
 
 
-@pytest.mark.parametrize("question", ["atteint", "suivant", "est_echue"])
+@pytest.mark.parametrize(
+    ("quand", "ecoule"),
+    [
+        ("2026-06-01T10:15+02", 0),
+        ("2026-05-31T10:15+02", 0),
+        ("2026-06-02T10:14:59+02", 49),
+        ("2026-06-02T10:15+02", 50),
+        ("2026-06-03T00:39+02", 80),
+        ("2026-06-03T10:14:59+02", 99),
+        ("2026-06-03T10:15+02", 100),
+        ("2026-06-13T10:15+02", 100),
+    ],
+)
+def test_how_much_of_it_is_gone(quand: str, ecoule: int) -> None:
+    assert Echelle(i("2026-06-03T10:15+02"), h(48), [50, 80], 24).ecoule(i(quand)) == ecoule
+
+
+@pytest.mark.parametrize("question", ["atteint", "suivant", "est_echue", "ecoule"])
 def test_an_instant_without_time_zone_is_an_error(question: str) -> None:
     naif = datetime(2026, 6, 3, tzinfo=UTC).replace(tzinfo=None)
     sur = Echelle(datetime(2026, 6, 3, tzinfo=UTC), h(48), [50], 24)
