@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
-from django.template.defaultfilters import pluralize
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -67,18 +66,16 @@ def portail(request: HttpRequest) -> dict[str, Any]:
 
 def _cloche(acteur: Any) -> dict[str, str] | None:
     """The bell of the header: its figure, and its name in words; the support has none."""
-    if acteur.profil == Profil.SUPPORT:
+    url = _adresse("signalements:notifications")
+    if acteur.profil == Profil.SUPPORT or url is None:
         return None
     nombre = acteur.non_lues
-    if not nombre:
-        return {"nombre": "", "nom": "Notifications : aucune non lue"}
     beaucoup = nombre > CLOCHE_MAX
-    combien = (
-        f"plus de {CLOCHE_MAX} non lues" if beaucoup else f"{nombre} non lue{pluralize(nombre)}"
-    )
+    combien = f"plus de {CLOCHE_MAX}" if beaucoup else nombre or "aucune"
     return {
-        "nombre": f"{CLOCHE_MAX}+" if beaucoup else str(nombre),
-        "nom": f"Notifications : {combien}",
+        "url": url,
+        "nombre": f"{CLOCHE_MAX}+" if beaucoup else str(nombre or ""),
+        "nom": f"Notifications : {combien} non lue{'s' * (nombre > 1)}",
     }
 
 
@@ -114,9 +111,16 @@ def _situer(entrees: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _entree(request: HttpRequest, nom: str, libelle: str) -> dict[str, Any] | None:
-    try:
-        url = reverse(nom)
-    except NoReverseMatch:
+    url = _adresse(nom)
+    if url is None:
         return None
     actif = request.path == url or (nom != ACCUEIL and request.path.startswith(url))
     return {"url": url, "libelle": libelle, "actif": actif}
+
+
+def _adresse(nom: str) -> str | None:
+    """None for a page that is not installed."""
+    try:
+        return reverse(nom)
+    except NoReverseMatch:
+        return None
