@@ -133,6 +133,7 @@ PARTIES = (
 BALAYAGES = (
     taches_signalements.relancer_pieces,
     taches_signalements.relancer_recepisses,
+    taches_signalements.anonymiser_demandes,
     taches_conventions.relancer_documents,
     tasks.relancer_courriels,
 )

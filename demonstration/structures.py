@@ -153,6 +153,7 @@ CONVENTIONS = (
         metier=520,
         utilisation=480,
         autres_signataires=("CARSAT Rhône-Alpes",),
+        parametres={"conservation_mois": 2},
     ),
     FicheConvention(
         "Convention locale de partenariat CPAM de la Loire – Centre hospitalier de Valmorin",

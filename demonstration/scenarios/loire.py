@@ -28,6 +28,17 @@ MATHILDE, HUGO = "mathilde.goutagny", "hugo.bernardin"
 MAXIME, THI_MAI = "maxime.perrichon", "thi-mai.nguyen"
 
 DOSSIERS = (
+    # Closed for longer than this convention keeps it: the first sweep anonymises it (G-04).
+    Dossier(
+        CAISSE,
+        JACQUELINE,
+        MAXIME,
+        Personne("madame", "Léonie", "Vialatte", "22/08/1962", "63", "42"),
+        "suivi",
+        "Madame a envoyé un changement d’adresse au début du mois et n’a reçu aucune confirmation.",
+        ouvres(56),
+        (prise(1), close(2, "information", "L’adresse est à jour depuis ce matin."), lecture(1)),
+    ),
     Dossier(
         CAISSE,
         BAPTISTE,

@@ -22,7 +22,7 @@ from conventions.offre import offres
 from demonstration import chargement
 from demonstration.management.commands import charger_demo, comptes_demo
 from equipes.models import Demarche, Revue
-from signalements import listes
+from signalements import actions, listes
 from signalements.models import Brouillon, Demande, Evenement, Message, Piece
 
 CAISSES = {
@@ -87,6 +87,13 @@ class TestDemonstration(TestCase):
             "deposee prise_en_charge contactee bilan recontactee plan accompagnement "
             "cloturee".split()
         )
+
+    @pytest.mark.regle("G-04")
+    def test_une_demande_est_assez_ancienne_pour_etre_anonymisee(self) -> None:
+        agees = Demande.objects.filter(nom="Vialatte")
+        assert agees.count() == 1
+        assert actions.anonymiser(timezone.now()) == 1
+        assert not agees.exists()
 
     @pytest.mark.regle("D-04")
     def test_tous_les_motifs_et_toutes_les_issues(self) -> None:
