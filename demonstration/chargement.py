@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from comptes import cgu, tasks
 from comptes.actions import publier_cgu
-from comptes.models import Caisse, Courriel
+from comptes.models import Caisse, Courriel, Notification
 from conventions import tasks as taches_conventions
 from demonstration import absences, conclusion, equipes, personnes, rejeu, structures
 from demonstration.scenarios import DOSSIERS, EBAUCHES
@@ -27,6 +27,7 @@ from signalements.models import Demande
 
 AGE_PORTAIL = timedelta(days=110)
 COURRIEL_RECENT = timedelta(hours=1)
+NOTIFICATION_RECENTE = timedelta(days=2)
 NUMERO_CGU = "1.0"
 TEXTE_CGU = Path(cgu.__file__).with_name("textes") / f"cgu-{NUMERO_CGU}.txt"
 
@@ -98,10 +99,13 @@ def _charger_absences(maintenant: datetime, dire: Dire) -> None:
 
 
 def _dater_les_courriels(maintenant: datetime) -> None:
-    """Mails of the past left at their date; the last hour's are still to be sent."""
+    """Mails of the past left at their date, what they told was read; the last hour's wait."""
     Courriel.objects.filter(cree_le__lt=maintenant - COURRIEL_RECENT).exclude(
         etat=Courriel.Etat.ENVOYE
     ).update(etat=Courriel.Etat.ENVOYE, envoye_le=F("cree_le") + timedelta(seconds=4), tentatives=1)
+    Notification.objects.filter(creee_le__lt=maintenant - NOTIFICATION_RECENTE).update(
+        lue_le=F("creee_le") + timedelta(hours=1)
+    )
 
 
 PARTIES = (

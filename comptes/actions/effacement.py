@@ -10,7 +10,15 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes import courriels, habilitations, journal, sessions
-from comptes.models import Absence, CodeSecours, Etat, Jeton, Utilisateur
+from comptes.models import (
+    Absence,
+    CodeSecours,
+    Etat,
+    Jeton,
+    Notification,
+    Preference,
+    Utilisateur,
+)
 
 _VIDES = ("nom", "prenom", "email", "telephone", "fonction", "civilite", "statut")
 _OUBLIES = ("responsable", "declare_le", "mot_de_passe_le", "lien_demande_le", "last_login")
@@ -35,6 +43,8 @@ def effacer_tous(comptes: Sequence[Utilisateur]) -> int:
     _oublier_les_acces(pks)
     courriels.abandonner(lot)
     Absence.objects.filter(agent__in=pks).delete()
+    Notification.objects.filter(destinataire__in=pks).delete()
+    Preference.objects.filter(utilisateur__in=pks).delete()
     Utilisateur.objects.filter(responsable__in=pks).update(responsable=None)
     lot.update(
         etat=Etat.SUPPRIME,

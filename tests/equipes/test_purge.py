@@ -77,6 +77,7 @@ def test_il_disparait_et_ses_demandes_restent(
     compte.save()
     demande = deposer(pres.caisse_a, pres.partenaire_a, compte)
     demandes.ecrire(demande, "Voici la suite.", acteur=compte)
+    assert compte.notifications.exists()
     fermer(compte)
     horloge.move_to(paris(2026, 9, 2))
     Utilisateur.objects.exclude(pk=compte.pk).filter(etat="inactif").delete()
@@ -88,6 +89,7 @@ def test_il_disparait_et_ses_demandes_restent(
     assert compte not in equipe_visible(pres.admin_a)
     assert "Vandamme" not in contenu_de_la_base()
     assert "Ombeline" not in contenu_de_la_base()
+    assert not compte.notifications.exists()
 
 
 def test_ce_que_les_demarches_disaient_de_lui_aussi(pres: Personas) -> None:
