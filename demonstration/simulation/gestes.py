@@ -1,0 +1,61 @@
+"""What people do on a day: each gesture with its weight, drawn with the seed of the simulation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from demonstration.simulation import demandes, equipes, personnel
+from demonstration.simulation.monde import Monde
+
+
+@dataclass(frozen=True, slots=True)
+class Geste:
+    """Something that somebody does; `libelle` is how the summary counts it."""
+
+    libelle: str
+    poids: float
+    faire: Callable[[Monde], None]
+
+
+GESTES = (
+    Geste("demandes déposées", 18, demandes.deposer),
+    Geste("dépôts tentés sans convention", 0.6, demandes.deposer_ailleurs),
+    Geste("brouillons abandonnés", 0.5, demandes.abandonner),
+    Geste("réponses du partenaire", 7, demandes.repondre),
+    Geste("messages spontanés du partenaire", 2, demandes.relancer),
+    Geste("urgences signalées par le partenaire", 1.2, demandes.signaler_urgence),
+    Geste("messages et notes de la caisse", 2, demandes.dialoguer),
+    Geste("demandes rouvertes", 0.8, demandes.rouvrir),
+    Geste("demandes d’une autre caisse", 0.6, demandes.traiter_ailleurs),
+    Geste("techniciens créés", 3, equipes.creer),
+    Geste("techniciens créés ensemble", 0.5, equipes.creer_ensemble),
+    Geste("liens d’activation suivis", 4, equipes.suivre_le_lien),
+    Geste("mots de passe changés", 1, equipes.changer_de_mot_de_passe),
+    Geste("techniciens inactivés", 1.8, equipes.inactiver),
+    Geste("comptes réactivés", 0.8, equipes.reactiver),
+    Geste("coordonnées corrigées", 0.4, equipes.corriger),
+    Geste("techniciens confiés", 0.4, equipes.attribuer),
+    Geste("habilitations demandées", 1.2, equipes.demander_habilitation),
+    Geste("modifications demandées", 0.6, equipes.demander_modification),
+    Geste("départs de gestionnaires demandés", 0.9, equipes.demander_inactivation),
+    Geste("démarches traitées", 2.2, equipes.repondre),
+    Geste("démarches retirées", 0.15, equipes.retirer),
+    Geste("fraudes, vols et pertes", 0.25, equipes.signaler_fraude),
+    Geste("revues ouvertes", 0.25, equipes.ouvrir_revue),
+    Geste("revues menées", 0.5, equipes.mener_revue),
+    Geste("revues relancées", 0.3, equipes.relancer_revue),
+    Geste("absences notées", 1.4, personnel.s_absenter),
+    Geste("absences changées", 0.5, personnel.changer_absence),
+    Geste("absences annulées", 0.3, personnel.revenir),
+    Geste("agents invités", 0.3, personnel.embaucher),
+    Geste("agents partis", 0.2, personnel.quitter),
+    Geste("notifications lues", 3, personnel.lire),
+    Geste("préférences réglées", 0.8, personnel.regler),
+    Geste("comités prévus", 0.5, personnel.prevoir_copil),
+    Geste("comités tenus", 0.8, personnel.tenir_copil),
+    Geste("comités déplacés", 0.2, personnel.deplacer_copil),
+)
+TRAITER = Geste("étapes des agents", 1, demandes.traiter)
+
+
+def tirer(monde: Monde) -> Geste:
+    return monde.hasard.choices(GESTES, [geste.poids for geste in GESTES])[0]
