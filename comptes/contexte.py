@@ -31,6 +31,7 @@ MENUS: dict[str, list[tuple[str, str]]] = {
         ("conventions:liste", "Conventions"),
         ("equipes:demarches", "Démarches"),
         ("equipes:revues", "Revues"),
+        ("signalements:delais", "Délais"),
         ("conventions:contacts", "Contacts"),
         ("agents", "Comptes de la caisse"),
         ("signalements:garde_fou", "Garde-fou"),

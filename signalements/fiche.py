@@ -43,7 +43,6 @@ def composer(
     prefetch_related_objects([demande], "echeances__alertes")
     cote_caisse = a_droit(acteur, "instruire", demande)
     chemin = parcours(demande)
-    echanges = fil(demande.messages.visibles_par(acteur), demande, cote_caisse)
     evenements = list(demande.evenements.visibles_par(acteur).select_related("auteur"))
     genre, texte = delai(demande, maintenant, cote_caisse=cote_caisse)
     finie = convention_finie(demande, acteur, maintenant)
@@ -64,9 +63,7 @@ def composer(
         **horloges.composer(demande, evenements, maintenant, cote_caisse=cote_caisse),
         "chronologie": chronologie(evenements, demande, chemin),
         "contacts": demande.contacts.select_related("agent") if cote_caisse else [],
-        "fil": [message for message in echanges if message["genre"] != "note"],
-        "notes": [message for message in echanges if message["genre"] == "note"],
-        "lecteur": "le partenaire" if cote_caisse else "la caisse",
+        **echanges(demande, acteur, cote_caisse),
     }
 
 
@@ -158,6 +155,16 @@ def chronologie(
         for e in passes
     ]
     return lignes + [{"titre": e.label, "etat": "a_venir"} for e in chemin.a_venir]
+
+
+def echanges(demande: Demande, acteur: Utilisateur, cote_caisse: bool) -> dict[str, Any]:
+    """The thread, the notes, and who else reads them."""
+    tous = fil(demande.messages.visibles_par(acteur), demande, cote_caisse)
+    return {
+        "fil": [message for message in tous if message["genre"] != "note"],
+        "notes": [message for message in tous if message["genre"] == "note"],
+        "lecteur": "le partenaire" if cote_caisse else "la caisse",
+    }
 
 
 def fil(messages: QuerySet[Message], demande: Demande, cote_caisse: bool) -> list[dict[str, Any]]:

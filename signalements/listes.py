@@ -123,7 +123,7 @@ PARTOUT = Corbeille("", "Résultats de la recherche", lambda q, a, m: q, "-activ
 COMPTEES = [nom for nom in CORBEILLES if nom != "closes"]
 
 
-class _Compte(Subquery):
+class Compte(Subquery):
     """The size of a slice: a count that costs the same with a thousand rows or a million."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) lignes)"
@@ -135,14 +135,18 @@ def compter(acteur: Utilisateur, maintenant: datetime) -> dict[str, str]:
     """How many rows each basket holds, in one query, « 1000+ » past a thousand."""
     visibles = Demande.objects.visibles_par(acteur)
     comptes = {
-        f"n_{nom}": _Compte(
+        f"n_{nom}": Compte(
             CORBEILLES[nom].tri(visibles, acteur, maintenant).order_by().values("pk")[:COMPTE_MAX]
         )
         for nom in COMPTEES
     }
     ligne = Utilisateur.objects.filter(pk=acteur.pk).order_by().values(**comptes).get()
-    nombres = {nom: ligne[f"n_{nom}"] for nom in COMPTEES}
-    return {nom: f"{n}+" if n == COMPTE_MAX else str(n) for nom, n in nombres.items()}
+    return {nom: borne(ligne[f"n_{nom}"]) for nom in COMPTEES}
+
+
+def borne(nombre: int) -> str:
+    """A count that stopped at a thousand: « 1000+ »."""
+    return f"{nombre}+" if nombre >= COMPTE_MAX else str(nombre)
 
 
 def file_de(acteur: Utilisateur, corbeille: Corbeille, maintenant: datetime) -> DemandeQuerySet:

@@ -47,16 +47,22 @@ def confiees(acteur: Utilisateur, maintenant: datetime) -> Q:
 
 def situer(ligne: dict[str, Any], acteur: Utilisateur, maintenant: datetime) -> str:
     """Until when who follows this row is away, and who stands in; empty when at work."""
-    absents = du_jour(acteur, maintenant)
-    absence = absents.get((ligne["agent"], ligne["caisse"]))
+    return decrire(du_jour(acteur, maintenant), ligne["agent"], ligne["caisse"], acteur)
+
+
+def decrire(
+    absents: absences.TousLesRelais, agent: int, caisse: int, acteur: Utilisateur | None = None
+) -> str:
+    """The same of an agent of this caisse, as `acteur` reads it."""
+    absence = absents.get((agent, caisse))
     if absence is None:
         return ""
     absent = absences.accorder(absence.civilite, "absent")
-    lien = absences.dernier(absents, ligne["agent"], ligne["caisse"])
+    lien = absences.dernier(absents, agent, caisse)
     if lien is None:
         return f"{absent} jusqu’au {jour(absence.au)}, sans remplaçant"
     remplace = absences.accorder(absence.civilite, "remplacé")
-    nom = "vous" if lien.remplacant == acteur.pk else lien.nom
+    nom = "vous" if acteur and lien.remplacant == acteur.pk else lien.nom
     return f"{absent} jusqu’au {jour(absence.au)}, {remplace} par {nom}"
 
 

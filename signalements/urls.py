@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from signalements.views import demandes, depot, garde, listes, notifications, partenaires
+from signalements.views import delais, demandes, depot, garde, listes, notifications, partenaires
 
 
 class Reference:
@@ -20,6 +20,7 @@ register_converter(Reference, "reference")
 app_name = "signalements"
 urlpatterns = [
     path("file/", listes.file, name="file"),
+    path("delais/", delais.delais, name="delais"),
     path("demandes/", listes.historique, name="historique"),
     path("demandes/nouvelle/<slug:caisse>/<slug:service>/", depot.nouvelle, name="nouvelle"),
     path("demandes/<reference:reference>/", demandes.demande, name="demande"),

@@ -33,6 +33,7 @@ TABLE = """
 accueil                          GET   200 200 200 200 200 200   200 200 200 200 200   302 302
 signalements:file                GET   403 403 403 200 403 403   403 403 200 403 403   302 302
 signalements:file                POST  403 403 403 200 403 403   403 403 200 403 403   302 302
+signalements:delais              GET   403 403 403 403 200 403   403 403 403 200 403   302 302
 signalements:historique          GET   200 200 403 403 403 403   200 403 403 403 403   302 302
 signalements:historique          POST  200 200 403 403 403 403   200 403 403 403 403   302 302
 signalements:nouvelle            POST  302 302 403 403 403 403   404 403 403 403 403   302 302

@@ -8,7 +8,8 @@ from django.utils import timezone
 from comptes.models import Utilisateur
 from conventions import copil
 from conventions.acces import caisses_administrees
-from signalements import attente
+from signalements import attente, surveillance
+from signalements.listes import borne
 
 
 def accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
@@ -17,7 +18,9 @@ def accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     if not siennes:
         raise PermissionDenied
     caisses = [caisse.pk for caisse in siennes]
+    retards = surveillance.compter(acteur, caisses, timezone.now())["retard"]
     contexte = {
+        "retards": borne(retards) if retards else "",
         "demarches": attente.demarches(caisses, jour),
         "actes": list(attente.actes(caisses)[: attente.MONTREES]),
         "fins": attente.fins(caisses, jour),
