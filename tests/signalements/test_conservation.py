@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
@@ -255,3 +255,24 @@ def test_six_demandes_ne_coutent_pas_plus_de_requetes_que_deux(personas: Persona
         return len(requetes)
 
     assert mesurer(6) == mesurer(2)
+
+
+def test_la_base_refuse_une_demande_a_moitie_anonyme(personas: Personas) -> None:
+    anonyme = close(personas)
+    assert actions.anonymiser(TERME) == 1
+    nommee = close(personas)
+    for pk, champs in (
+        (nommee.pk, {"auteur": None}),
+        (nommee.pk, {"consentement_par": None}),
+        (nommee.pk, {"date_naissance": None}),
+        (nommee.pk, {"anonymisee_le": TERME}),
+        (anonyme.pk, {"nom": "Vasseur"}),
+        (anonyme.pk, {"departement_residence": "62"}),
+        (anonyme.pk, {"auteur": personas.technicien_a}),
+        (anonyme.pk, {"agent": personas.agent_a}),
+        (anonyme.pk, {"recepisse_attendu": True}),
+        (anonyme.pk, {"anonymisee_le": None}),
+        (anonyme.pk, {"etat": "deposee", "cloturee_le": None, "issue": ""}),
+    ):
+        with pytest.raises(IntegrityError, match="demande_anonymisee"), transaction.atomic():
+            Demande.objects.filter(pk=pk).update(**champs)
