@@ -49,7 +49,9 @@ def _maitre(embarquee: bool) -> Any:
     """A connection that may make databases."""
     if embarquee:
         settings.EMBARQUE.assurer()
-        return psycopg.connect(settings.EMBARQUE.postgres.url("postgres", "postgres"), autocommit=True)
+        return psycopg.connect(
+            settings.EMBARQUE.postgres.url("postgres", "postgres"), autocommit=True
+        )
     acces = settings.DATABASE_PROPRIETAIRE or connection.settings_dict
     return psycopg.connect(
         dbname=acces["NAME"],

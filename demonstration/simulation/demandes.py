@@ -60,7 +60,9 @@ def _octets(nom: str) -> bytes:
 
 
 def _fichier(monde: Monde) -> SimpleUploadedFile:
-    nom = monde.parmi("attestation_droits.pdf", "releve_ressources.csv", "justificatif_domicile.png")
+    nom = monde.parmi(
+        "attestation_droits.pdf", "releve_ressources.csv", "justificatif_domicile.png"
+    )
     octets = _octets(nom)
     if nom.endswith(".csv") and monde.arrive(0.2):
         octets += VIRUS
@@ -153,9 +155,7 @@ def traiter_ailleurs(monde: Monde) -> None:
     """An agent tries a request of a caisse that is not theirs (D-01)."""
     agent = monde.choisir(monde.comptes(Profil.AGENT))
     siennes = habilitations.caisses(agent, "instruire")
-    demande = monde.choisir(
-        Demande.objects.filter(etat=Etape.DEPOSEE).exclude(caisse__in=siennes)
-    )
+    demande = monde.choisir(Demande.objects.filter(etat=Etape.DEPOSEE).exclude(caisse__in=siennes))
     with monde.refuse("demande d'une autre caisse", *REFUS):
         actions.franchir(demande, "prendre_en_charge", acteur=agent)
 

@@ -17,6 +17,7 @@ from demonstration.simulation.invariants import Controle, Instant, Quand
 from demonstration.simulation.invariants.tous import TOUS
 from demonstration.simulation.jalons import Jalon, jalons
 from demonstration.simulation.monde import MATIN, REFUS, Monde, RienAFaire, peupler
+from echeances.models import Alerte
 
 # How many things are tried in half a day, the steps of the agents apart.
 DEMI_JOURNEE = (3, 7)
@@ -43,6 +44,11 @@ class Simulation:
     geste: str = "préparation"
     # Until a sweep has seen that the day changed, what ended at midnight is still there.
     a_jour: bool = False
+
+    @property
+    def arguments(self) -> str:
+        """What tells the same story again."""
+        return f"--jours {self.jours} --graine {self.graine} --debut {self.debut}"
 
     def derouler(self) -> Monde:
         """Live it all, in the database that is there. Raises `Ecart`, told with day and gesture."""
@@ -115,6 +121,7 @@ class Simulation:
         else:
             balayages.balayer(monde.hasard)
         monde.faits["courriels partis"] += balayages.poster(monde.horloge.maintenant)
+        monde.faits["alertes"] += Alerte.objects.filter(emise_le=monde.horloge.maintenant).count()
         self.a_jour = True
         self._verifier(monde, quand)
 
@@ -130,8 +137,8 @@ class Simulation:
 
     def _situer(self, ecart: Ecart, monde: Monde) -> Ecart:
         ou = (
-            f"jour {monde.jour} à {monde.horloge.maintenant.isoformat()}, « {self.geste} », "
-            f"graine {self.graine}, début {self.debut}"
+            f"le {monde.jour} à {monde.horloge.maintenant.isoformat()}, après « {self.geste} »\n"
+            f"  {self.arguments}"
         )
         return Ecart(f"{ecart.promesse}\n  {ou}", ecart.lignes)
 

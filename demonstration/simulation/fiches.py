@@ -96,9 +96,7 @@ CONVENTIONS = (
         "ccas", {"artois": CASE, "opale": CASE}, ("ccas",), 0.85, {"conservation_mois": 2}
     ),
     # The only door of the hospital: its access is cut, then given back (C-10).
-    FicheConvention(
-        "hopital", {"opale": FORMULAIRE}, ("hopital",), None, {"techniciens_grand": 7}
-    ),
+    FicheConvention("hopital", {"opale": FORMULAIRE}, ("hopital",), None, {"techniciens_grand": 7}),
     # Unlimited always (Dijon).
     FicheConvention(
         "ville",

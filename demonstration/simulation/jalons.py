@@ -10,7 +10,8 @@ from comptes.models import Caisse, Partenaire, Profil
 from conventions import actions
 from conventions.models import Acte, Convention, Coupure, Rupture
 from conventions.quotas import QuotaAtteint, quotas
-from demonstration.simulation import fiches, monde as mondes
+from demonstration.simulation import fiches
+from demonstration.simulation import monde as mondes
 from demonstration.simulation.monde import Monde
 
 Cause = Rupture.Cause
@@ -61,7 +62,9 @@ def _avant_le_terme(monde: Monde, part: float) -> date:
 def _nouvelle_convention(monde: Monde) -> None:
     """A partner that nobody knew: its first gestionnaire is keyed in by the caisse."""
     partenaire = mondes.inscrire(
-        fiches.FichePartenaire("foyer", "Foyer de la Course", Partenaire.Type.ASSOCIATION, 4, (1, 0))
+        fiches.FichePartenaire(
+            "foyer", "Foyer de la Course", Partenaire.Type.ASSOCIATION, 4, (1, 0)
+        )
     )
     fiche = fiches.FicheConvention("foyer", {"artois": fiches.CASE}, ("foyer",), None)
     mondes.conclure(monde, mondes.preparer(monde, fiche))
@@ -123,9 +126,7 @@ def _violer_le_secret(code: str) -> Callable[[Monde], None]:
 
 def _partir(code: str) -> Callable[[Monde], None]:
     """One caisse alone denounces: the other one stays bound (H-12)."""
-    return lambda monde: _notifier(
-        monde, code, Cause.DENONCIATION, caisse=monde.caisse("opale")
-    )
+    return lambda monde: _notifier(monde, code, Cause.DENONCIATION, caisse=monde.caisse("opale"))
 
 
 def _notifier(monde: Monde, code: str, cause: str, caisse: Caisse | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What the staff of the caisses, and everybody, do beside the requests: absences, meetings, mail."""
+"""What the staff of the caisses do beside the requests; what anybody does with messages."""
 
 from datetime import timedelta
 from typing import Any
@@ -93,9 +93,7 @@ def prevoir_copil(monde: Monde) -> None:
 
 
 def tenir_copil(monde: Monde) -> None:
-    reunion = monde.choisir(
-        Reunion.objects.filter(etat=Reunion.Etat.PREVUE, jour__lte=monde.jour)
-    )
+    reunion = monde.choisir(Reunion.objects.filter(etat=Reunion.Etat.PREVUE, jour__lte=monde.jour))
     copil.tenir(reunion, jour=reunion.jour, acteur=_admin_du(monde, reunion.convention))
 
 

@@ -55,7 +55,7 @@ from portail.settings.base import *  # noqa: E402
 if _sans_base:
     DATABASES["default"]["ENGINE"] = "portail.embarque"
 
-INSTALLED_APPS = [*INSTALLED_APPS, "demonstration"]
+INSTALLED_APPS = [*INSTALLED_APPS, "demonstration", "demonstration.simulation"]
 DOSSIER_COURRIELS = VAR / "courriels"  # what the loopback mail server receives
 ADRESSE_PUBLIQUE = f"http://127.0.0.1:{PORT}"
 # Served from where they are: nothing to collect before the first page.

@@ -31,6 +31,8 @@ lecteurs.definir_defauts(
 
 from portail.settings.base import *  # noqa: E402
 
+# Its command works here too; the page /demo/ does not belong to what is tested.
+INSTALLED_APPS = [*INSTALLED_APPS, "demonstration.simulation"]
 DATABASES["default"] |= {"ENGINE": "portail.embarque", "CONN_MAX_AGE": 0}
 DATABASES["default"]["TEST"] = {"NAME": f"essai_{_pid}"}
 PASSWORD_HASHERS = ["tests.hachage.Argon2Rapide"]

@@ -22,7 +22,7 @@ JOIGNABLE = f"""
                OR l.date_fin = %(jour)s AND l.close_le IS NULL)
           AND NOT EXISTS (SELECT FROM conventions_coupure k WHERE k.caisse_id = l.caisse_id
                           AND k.partenaire_id = p.id AND k.retablie_le IS NULL))
-"""  # noqa: S608 - constants of this module
+"""
 
 # Open accounts against places, now and under the most generous grid there ever was.
 _PLACES = f"""
@@ -48,7 +48,7 @@ _PLACES = f"""
               WHERE cp.partenaire_id = p.id AND c.date_utilisation IS NOT NULL) grilles
     ) g ON true
     GROUP BY p.code, p.membres, u.profil, g.illimite, g.places, g.illimite_jadis, g.places_jadis
-"""  # noqa: S608
+"""
 
 
 def _quotas(instant: Instant, controle: Controle) -> Iterator[dict[str, Any]]:
@@ -76,7 +76,7 @@ INVARIANTS = (
         JOIN comptes_droitpartenaire d ON d.content_object_id = p.id
         JOIN comptes_utilisateur u ON u.id = d.user_id
         WHERE u.etat IN ('invite', 'actif') AND NOT {JOIGNABLE}
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "quotas",
@@ -102,7 +102,7 @@ INVARIANTS = (
           AND NOT EXISTS (
             SELECT FROM comptes_droitpartenaire d JOIN comptes_utilisateur u ON u.id = d.user_id
             WHERE d.content_object_id = p.id AND u.profil = 'gestionnaire' AND u.etat = 'actif')
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "depart_tenu",

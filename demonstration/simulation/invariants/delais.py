@@ -80,7 +80,7 @@ INVARIANTS = (
             d.a_traiter_avant <> coalesce(c.avant, {JAMAIS})
             OR abs(extract(epoch FROM d.bientot_le - coalesce(c.bientot, {JAMAIS}))) > 1
             OR d.en_retard <> coalesce(c.retard, false))
-        """,  # noqa: S608 - constants of this module
+        """,
     ),
     Invariant(
         "colonnes_closes",
@@ -91,7 +91,7 @@ INVARIANTS = (
         FROM signalements_demande
         WHERE etat = 'cloturee' AND (a_traiter_avant <> {JAMAIS} OR bientot_le <> {JAMAIS}
                                      OR en_retard OR attente_depuis IS NOT NULL)
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "manquee",
@@ -113,7 +113,7 @@ INVARIANTS = (
         FROM echeances_echeance e
         WHERE {COURT} AND (e.a_alerter_le <= %(maintenant)s
             OR e.depassee_le IS NULL AND e.echeance_le + interval '1 second' <= %(maintenant)s)
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "alerte_une_fois",
@@ -133,7 +133,7 @@ INVARIANTS = (
         FROM echeances_alerte a JOIN echeances_echeance e ON e.id = a.echeance_id
         WHERE a.emise_le = %(maintenant)s
           AND {_ATTEINTE} > a.emise_le + interval '1 millisecond'
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "alerte_donnee",
@@ -146,7 +146,7 @@ INVARIANTS = (
                                WHERE a.echeance_id = e.id), 0) AS dite
               FROM echeances_echeance e WHERE {COURT}) e
         WHERE dite < atteint OR dite <> palier
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "alerte_entendue",

@@ -28,7 +28,7 @@ def _trace(instant: Instant, controle: Controle) -> Iterator[dict[str, Any]]:
         SELECT count(*) AS traces, coalesce(max(id), 0) AS derniere,
                count(*) FILTER (WHERE id <= {memoire.derniere_trace}) AS restent
         FROM comptes_trace
-    """  # noqa: S608 - a number that the table gave
+    """
     with connection.cursor() as curseur:
         curseur.execute(sql)
         traces, derniere, restent = curseur.fetchone()
@@ -66,7 +66,7 @@ INVARIANTS = (
         SELECT c.intitule, c.etat, c.date_effet, c.prochaine_echeance, c.date_fin
         FROM conventions_convention c
         WHERE {VIVANTES} AND (c.prochaine_echeance IS NULL OR c.prochaine_echeance <= %(jour)s)
-        """,  # noqa: S608 - constants of this module
+        """,
     ),
     Invariant(
         "fin",
@@ -91,7 +91,7 @@ INVARIANTS = (
         FROM conventions_acte a JOIN conventions_convention c ON c.id = a.convention_id
         WHERE a.nature = 'avenant' AND a.etat = 'signe' AND a.applique_le IS NULL
           AND a.effet_le <= %(jour)s AND {VIVANTES}
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "brouillon",

@@ -15,7 +15,7 @@ INVARIANTS = (
         JOIN (SELECT DISTINCT destinataire_id, cle FROM comptes_notification n WHERE {RECENTE}) r
           ON r.destinataire_id = t.destinataire_id AND r.cle = t.cle
         GROUP BY t.destinataire_id, t.cle HAVING count(*) > 1
-        """,  # noqa: S608 - constants of this module
+        """,
     ),
     Invariant(
         "courriel_une_fois",
@@ -39,7 +39,7 @@ INVARIANTS = (
         LEFT JOIN comptes_courriel c ON c.cle = n.cle || ':' || n.destinataire_id
         WHERE {RECENTE}
         GROUP BY n.id HAVING count(c.id) <> (n.remise = 'immediate')::int
-        """,  # noqa: S608
+        """,
     ),
     Invariant(
         "recapitulatif_quotidien",
