@@ -23,19 +23,23 @@ def regler_caisse(
     *,
     mot_de_passe_jours: int,
     revue_mois: int | None,
+    seuils_alerte: list[int],
+    relance_heures: int,
     conservation_mois: int | None,
     acteur: Utilisateur,
 ) -> Caisse:
-    """Set how long a password lasts (H-04), how often habilitations are reviewed (H-15), and how
-    long a closed request is kept (G-04).
+    """Set how long a password lasts (H-04), how often habilitations are reviewed (H-15), when
+    alerts are given (D-14), and how long a closed request is kept (G-04).
 
-    `revue_mois` None: on demand only; `conservation_mois` None: as each convention says. Raises
-    `ValidationError`.
+    `revue_mois` None: on demand only; `conservation_mois` None: as each convention says. The alert
+    steps hold for the deadlines that start afterwards. Raises `ValidationError`.
     """
     verrouillee = Caisse.objects.select_for_update().get(pk=caisse.pk)
     voulus = {
         "mot_de_passe_jours": mot_de_passe_jours,
         "revue_mois": revue_mois,
+        "seuils_alerte": sorted(set(seuils_alerte)),
+        "relance_heures": relance_heures,
         "conservation_mois": conservation_mois,
     }
     changes = {nom: v for nom, v in voulus.items() if getattr(verrouillee, nom) != v}

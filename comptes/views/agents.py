@@ -14,8 +14,9 @@ from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.actions import agents as verbes
 from comptes.actions.reglages import regler_caisse
 from comptes.annuaire import composer, lignes, onglets
-from comptes.forms.agents import FormulaireAgent, FormulaireRattachement, FormulaireReglages
+from comptes.forms.agents import FormulaireAgent, FormulaireRattachement
 from comptes.forms.erreurs import reporter
+from comptes.forms.reglages import FormulaireReglages
 from comptes.gestes import GESTES
 from comptes.models import Utilisateur
 from comptes.suivi_absences import section

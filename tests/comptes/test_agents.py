@@ -337,12 +337,15 @@ def test_les_boutons_sont_ce_qui_est_possible(
 
 
 # --- settings -----------------------------------------------------------------------------------
+ALERTES = {"seuils_alerte": "50, 80", "relance_heures": "24"}
+
+
 @pytest.mark.regle("H-04")
 @pytest.mark.regle("H-15")
 def test_regler_sa_caisse(admin: Client, personas: Personas) -> None:
     assert admin.get("/comptes-caisse/reglages/").headers["Location"].endswith("/artois/")
     adresse = "/comptes-caisse/reglages/artois/"
-    suivre(admin, adresse, {"mot_de_passe_jours": "180", "revue_mois": ""})
+    suivre(admin, adresse, {**ALERTES, "mot_de_passe_jours": "180", "revue_mois": ""})
     caisse = Caisse.objects.get(code="artois")
     assert (caisse.mot_de_passe_jours, caisse.revue_mois) == (180, None)
     derniere = Trace.objects.filter(objet="caisse").order_by("-pk").first()
@@ -353,7 +356,7 @@ def test_regler_sa_caisse(admin: Client, personas: Personas) -> None:
     ("jours", "mois"), [("29", "12"), ("731", "12"), ("", "12"), ("365", "0"), ("365", "37")]
 )
 def test_les_reglages_ont_des_bornes(admin: Client, jours: str, mois: str) -> None:
-    donnees = {"mot_de_passe_jours": jours, "revue_mois": mois}
+    donnees = {**ALERTES, "mot_de_passe_jours": jours, "revue_mois": mois}
     assert admin.post("/comptes-caisse/reglages/artois/", donnees).status_code == 200
     caisse = Caisse.objects.get(code="artois")
     assert (caisse.mot_de_passe_jours, caisse.revue_mois) == (365, 12)

@@ -168,6 +168,7 @@ def test_abreger_la_conservation_demande_une_confirmation(personas: Personas) ->
 
     def regler(mois: str, **reste: str) -> tuple[int | None, str]:
         donnees = {"mot_de_passe_jours": "365", "revue_mois": "12", "conservation_mois": mois}
+        donnees |= {"seuils_alerte": "50, 80", "relance_heures": "24"}
         html = admin.post("/comptes-caisse/reglages/artois/", donnees | reste).content.decode()
         return Caisse.objects.get(pk=personas.caisse_a.pk).conservation_mois, html
 
