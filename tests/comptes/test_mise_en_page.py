@@ -70,8 +70,8 @@ def message(gabarit: str) -> tuple[str, str, str]:
 
 
 def _reference(gabarit: str) -> str:
-    parlante = gabarit in GABARITS and GABARITS[gabarit].argument == "reference"
-    return "EP-7KQ2-M9FX" if parlante else UUID
+    muette = gabarit in GABARITS and GABARITS[gabarit].argument in ("identifiant", "code")
+    return UUID if muette else "EP-7KQ2-M9FX"
 
 
 @pytest.mark.parametrize("gabarit", TOUS)

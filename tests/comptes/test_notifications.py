@@ -272,14 +272,14 @@ def test_chaque_courriel_est_une_notification_ou_imperatif() -> None:
 def test_chaque_message_mene_a_une_page(nom: str) -> None:
     """With the reference of what it tells of, which its sentence says when it can be spoken."""
     gabarit = gabarits.GABARITS[nom]
-    reference = REFERENCE if gabarit.argument == "reference" else UUID
+    reference = UUID if gabarit.argument in ("identifiant", "code") else REFERENCE
     chemin = gabarits.destination(nom, reference)
     assert get_resolver().resolve(chemin.partition("?")[0]).view_name == gabarit.vue
     assert (reference in chemin) == bool(gabarit.argument)
     assert UUID not in gabarits.phrase(nom, reference, RETARD)
 
 
-def test_une_page_absente_mene_a_l_accueil(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_une_page_absente_mene_a_l_accueil() -> None:
     with pytest.raises(NoReverseMatch):
         reverse("signalements:demande", kwargs={"reference": "x"})
     assert gabarits.destination("demande_confiee", "x") == "/"
