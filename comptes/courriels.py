@@ -1,9 +1,9 @@
-"""A mail is a row, sent after commit, exactly once (D-17).
+"""A mail is a row, sent after commit, never lost and, but for an instant, once (D-17).
 
-Exactly once, even when the worker is killed in the middle: the row is committed as sent between
-the body of the message and the dot that makes its delivery binding. Killed before, the server
-saw a broken dialogue, delivers nothing, and the sweep sends the row again; killed after, the row
-is done. See docs/adr/0004-courriels.md.
+Even when the worker is killed in the middle: the row is committed as sent right after the dot
+that makes the delivery binding, without waiting for the server's answer. Killed before the dot,
+the server saw a broken dialogue, delivers nothing, and the sweep sends the row again; killed
+after the commit, the row is done. See docs/adr/0004-courriels.md.
 """
 
 import logging
@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from comptes import journal
 from comptes.composition import composer
-from comptes.models import Courriel, Etat, Utilisateur
+from comptes.models import OUVERTS, Courriel, Utilisateur
 from portail.smtp import Remise, ServeurParti
 
 logger = logging.getLogger(__name__)
@@ -138,6 +138,10 @@ def envoyer(pk: int) -> bool:
     courriel = Courriel.objects.select_related("destinataire").filter(pk=pk).first()
     if courriel is None:
         return False
+    if courriel.destinataire.etat not in OUVERTS:
+        # Closed while this was being written, or before it was tried again.
+        abandonner(Utilisateur.objects.filter(pk=courriel.destinataire_id))
+        return False
     try:
         message = composer(courriel)
     except SoftTimeLimitExceeded:
@@ -170,8 +174,10 @@ def en_souffrance() -> list[int]:
 def echoues() -> QuerySet[Courriel]:
     """Given up after all their attempts, for a human to see; not those of a closed account."""
     return Courriel.objects.filter(
-        etat=Courriel.Etat.ABANDONNE, tentatives__gte=TENTATIVES_MAX
-    ).exclude(destinataire__etat=Etat.SUPPRIME)
+        etat=Courriel.Etat.ABANDONNE,
+        tentatives__gte=TENTATIVES_MAX,
+        destinataire__etat__in=OUVERTS,
+    )
 
 
 @transaction.atomic
@@ -210,18 +216,22 @@ def _purger_un_lot(limite: datetime) -> int:
 
 
 def _presenter(courriel: Courriel, remise: Remise) -> bool:
-    """Dialogue up to the dot under the row's lock, committed as sent on the way out."""
+    """Dialogue up to the dot under the row's lock, committed as sent on the way out.
+
+    Nothing stands between the dot and the commit: killed there, the mail would leave again.
+    """
     with transaction.atomic():
         if not _prendre(courriel):
             return False
         try:
             remise.presenter()
+            courriel.etat = Courriel.Etat.ENVOYE
+            courriel.envoye_le = timezone.now()
+            courriel.save(update_fields=["etat", "envoye_le", "tentatives"])
+            remise.remettre()
         except (OSError, smtplib.SMTPException) as erreur:
             _reporter(courriel, erreur)
             return False
-        courriel.etat = Courriel.Etat.ENVOYE
-        courriel.envoye_le = timezone.now()
-        courriel.save(update_fields=["etat", "envoye_le", "tentatives"])
     return True
 
 

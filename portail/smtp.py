@@ -1,7 +1,8 @@
-"""An SMTP delivery in two moves, so that a database commit can stand between them.
+"""An SMTP delivery in three moves, so that a database commit can stand between two of them.
 
 `presenter()` runs the dialogue up to the last byte of the body; nothing is delivered yet: a
-server discards a message whose final dot never came. `conclure()` sends that dot.
+server discards a message whose final dot never came. `remettre()` sends that dot and waits for
+nothing, `conclure()` reads the answer.
 """
 
 import smtplib
@@ -18,8 +19,9 @@ class ServeurParti(Exception):
 class Remise:
     """Deliver one message; use as a context manager, which closes the dialogue.
 
-    Raises `OSError` or `smtplib.SMTPException` from `presenter()` (nothing was delivered), and
-    `smtplib.SMTPResponseException` (refused) or `ServeurParti` (in doubt) from `conclure()`.
+    Raises `OSError` or `smtplib.SMTPException` from `presenter()` and `remettre()` (nothing was
+    delivered), and `smtplib.SMTPResponseException` (refused) or `ServeurParti` (in doubt) from
+    `conclure()`.
     """
 
     def __init__(self, message: EmailMessage) -> None:
@@ -50,17 +52,24 @@ class Remise:
         _attendre(smtp.docmd("DATA"), 354)
         smtp.send(_corps(self._message))
 
+    def remettre(self) -> None:
+        """Send the final dot: from here on, the message may be delivered."""
+        self._dialogue().send(b".\r\n")
+
     def conclure(self) -> None:
-        if self._smtp is None:
-            raise RuntimeError("presenter() comes first")
+        smtp = self._dialogue()
         try:
-            self._smtp.send(b".\r\n")
-            reponse = self._smtp.getreply()
+            reponse = smtp.getreply()
         except (OSError, smtplib.SMTPServerDisconnected) as erreur:
             raise ServeurParti from erreur
         _attendre(reponse, 250)
         with suppress(OSError):  # the message is delivered; SMTP errors are OSErrors
-            self._smtp.docmd("QUIT")
+            smtp.docmd("QUIT")
+
+    def _dialogue(self) -> smtplib.SMTP:
+        if self._smtp is None:
+            raise RuntimeError("presenter() comes first")
+        return self._smtp
 
 
 def _corps(message: EmailMessage) -> bytes:

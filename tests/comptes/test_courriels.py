@@ -19,6 +19,7 @@ from comptes import courriels, notifications
 from comptes.models import Courriel, Notification, Utilisateur
 from portail.smtp import Remise, ServeurParti
 from portail.taches import Tache
+from tests.attente import attendre
 from tests.factories import UtilisateurFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.regle("D-17")]
@@ -134,6 +135,7 @@ def test_les_lignes_qui_commencent_par_un_point_arrivent_entieres(serveur: Serve
     corps = ".\n..deux\n.seul\nfin\n"
     with Remise(EmailMessage("Essai", corps, "a@portail.example", ["b@ccas.example"])) as remise:
         remise.presenter()
+        remise.remettre()
         remise.conclure()
     assert serveur.message().get_content().replace("\r\n", "\n").strip("\n") == corps.strip("\n")
 
@@ -259,6 +261,7 @@ def test_un_serveur_parti_laisse_un_doute_qui_a_un_nom(serveur: Serveur) -> None
     message = EmailMessage("Essai", "x", "a@portail.example", ["b@ccas.example"])
     with Remise(message) as remise:
         remise.presenter()
+        remise.remettre()
         with pytest.raises(ServeurParti):
             remise.conclure()
 
@@ -286,6 +289,27 @@ def test_tue_avant_le_point_le_courriel_reste_a_envoyer(
     assert courriels.en_souffrance() == [courriel.pk]
     assert courriels.envoyer(courriel.pk) is True
     assert len(serveur.recus) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tue_entre_le_point_et_la_validation_il_repart_plutot_que_de_se_perdre(
+    serveur: Serveur, courriel: Courriel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remettre = Remise.remettre
+
+    def remettre_puis_mourir(remise: Remise) -> None:
+        remettre(remise)
+        raise Tue
+
+    with monkeypatch.context() as mort:
+        mort.setattr(Remise, "remettre", remettre_puis_mourir)
+        with pytest.raises(Tue):
+            courriels.envoyer(courriel.pk)
+    assert etat(courriel) == ("a_envoyer", 0)
+    assert courriels.envoyer(courriel.pk) is True
+    attendre(lambda: len(serveur.recus) == 2, quoi="both messages")
+    premier, second = (message_from_bytes(recu.content)["Message-ID"] for recu in serveur.recus)
+    assert premier == second
 
 
 @pytest.mark.django_db(transaction=True)
