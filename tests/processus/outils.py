@@ -31,6 +31,18 @@ def attendre(condition: Callable[[], bool], quoi: str) -> None:
         pause.wait(0.2)
 
 
+def lancer(commande: list[str], environnement: dict[str, str]) -> "subprocess.Popen[bytes]":
+    """`celery …` in its own process group; it does not outlive the tests."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "celery", "-A", "portail", *commande],
+        env=environnement,
+        start_new_session=True,
+        preexec_fn=partial(suivre_le_parent, signal.SIGKILL),  # noqa: PLW1509
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
 OUVRIER_ET_BEAT = (["worker", "--concurrency", "2"], ["beat"])
 
 
@@ -42,17 +54,7 @@ def processus(
 
     They are killed with SIGKILL on the way out.
     """
-    lances = [
-        subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "portail", *commande],
-            env=environnement,
-            start_new_session=True,
-            preexec_fn=partial(suivre_le_parent, signal.SIGKILL),  # noqa: PLW1509
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for commande in commandes
-    ]
+    lances = [lancer(commande, environnement) for commande in commandes]
     try:
         yield lances
     finally:
