@@ -134,10 +134,13 @@ def _ajouter(
 
 def _refuser_si_complet(parent: Any) -> None:
     if parent.pieces.comptees().count() >= NOMBRE_MAX:
+        suite = (
+            "Dites dans un message ce qui manque."
+            if isinstance(parent, Demande)
+            else "Retirez-en une avant d'en ajouter."
+        )
         raise FichierRefuse(
-            f"La demande a déjà {NOMBRE_MAX} pièces jointes, le maximum. "
-            "Retirez-en une avant d'en ajouter.",
-            "nombre",
+            f"La demande a déjà {NOMBRE_MAX} pièces jointes, le maximum. {suite}", "nombre"
         )
     if isinstance(parent, Demande) and parent.est_close:
         raise FichierRefuse("La demande est clôturée : elle ne reçoit plus de pièce.", "close")

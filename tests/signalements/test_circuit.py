@@ -1,8 +1,6 @@
 """A request moves: its clocks, its history, its mails; and two people who act at once."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -17,21 +15,8 @@ from signalements.models.demandes import JAMAIS
 from tests.factories import UtilisateurFactory, fermer
 from tests.personas import Personas
 from tests.signalements.fabriques import CHEMIN_MAS, SIMPLE, avancer, deposer
+from tests.signalements.scene import LUNDI, paris
 from tests.voisinage import csv, lier
-
-PARIS = ZoneInfo("Europe/Paris")
-LUNDI = datetime(2026, 3, 2, 9, tzinfo=PARIS)
-
-
-def paris(jour: int, heure: int, minute: int = 0, *, mois: int = 3, seconde: int = 0) -> datetime:
-    return datetime(2026, mois, jour, heure, minute, seconde, tzinfo=PARIS)
-
-
-@pytest.fixture
-def horloge() -> Iterator[time_machine.Traveller]:
-    """Monday 2 March 2026, 9:00 in Paris; the test moves it."""
-    with time_machine.travel(LUNDI, tick=False) as voyage:
-        yield voyage
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """The admin's page of late and near deadlines: whose they are, who follows, nobody insured."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -18,23 +17,12 @@ from signalements.models import Demande
 from tests.factories import AbsenceFactory, UtilisateurFactory
 from tests.personas import Personas, connecte
 from tests.signalements.fabriques import SIMPLE, avancer, deposer
+from tests.signalements.scene import paris
 from tests.voisinage import demander, lier
 
 pytestmark = [pytest.mark.django_db, pytest.mark.regle("D-14")]
 
-PARIS = ZoneInfo("Europe/Paris")
 DELAIS, PROCHES = "/delais/", "/delais/?vue=proche"
-
-
-def paris(jour: int, heure: int, minute: int = 0, *, mois: int = 3) -> datetime:
-    return datetime(2026, mois, jour, heure, minute, tzinfo=PARIS)
-
-
-@pytest.fixture
-def horloge() -> Iterator[time_machine.Traveller]:
-    """Monday 2 March 2026, 9:00 in Paris; the test moves it."""
-    with time_machine.travel(paris(2, 9), tick=False) as voyage:
-        yield voyage
 
 
 @pytest.fixture
