@@ -88,10 +88,23 @@ def test_rien_d_autre_ne_se_renvoie(support: Utilisateur) -> None:
         ecrit("attend", tentatives=11),
         ecrit("ferme", etat="abandonne", tentatives=3),
         echoue("efface", destinataire=parti),
+        echoue("inactif", destinataire=fermer(UtilisateurFactory())),
     ]
-    assert [courriels.reessayer(c.pk, acteur=support) for c in autres] == [0, 0, 0, 0]
+    assert [courriels.reessayer(c.pk, acteur=support) for c in autres] == [0, 0, 0, 0, 0]
     assert courriels.reessayer(acteur=support) == 0
     assert not Trace.objects.filter(objet="courriel").exists()
+
+
+@pytest.mark.regle("H-12")
+def test_ce_qui_s_ecrivait_pendant_une_fermeture_ne_part_pas() -> None:
+    """The row was committed after the closure had given up all that it could see."""
+    courriel = ecrit(destinataire=fermer(UtilisateurFactory()))
+    attendu = ecrit("ouvert")
+    assert courriels.envoyer(courriel.pk) is False
+    assert dict(Courriel.objects.values_list("cle", "etat")) == {
+        courriel.cle: "abandonne",
+        attendu.cle: "a_envoyer",
+    }
 
 
 @pytest.mark.django_db(transaction=True)
