@@ -53,10 +53,7 @@ class UnSeul:
     def _demander(self) -> bool:
         if self._session is None:
             self._session = _ouvrir()
-        if self._tenu:
-            # Whoever still has the session has the lock.
-            self._session.execute("SELECT 1")
-            return True
+        # Asked for each time: a pooler that resets the session gives the lock back without a word.
         ligne = self._session.execute("SELECT pg_try_advisory_lock(%s)", [CLE]).fetchone()
         return bool(ligne[0])
 

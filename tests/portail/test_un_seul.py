@@ -67,6 +67,15 @@ def test_une_connexion_perdue_est_une_place_perdue(places: list[UnSeul]) -> None
     prendre(premier)
 
 
+def test_un_verrou_rendu_par_un_intermediaire_est_une_place_perdue(places: list[UnSeul]) -> None:
+    """A pooler that resets a session keeps it open: only the lock tells who has the place."""
+    premier, second = places
+    assert [premier.tenir(), premier.tenir()] == [True, True]
+    premier._session.execute("DISCARD ALL")
+    assert second.tenir()
+    assert not premier.tenir()
+
+
 def test_une_base_absente_fait_attendre_sans_tuer(
     places: list[UnSeul], monkeypatch: pytest.MonkeyPatch
 ) -> None:
