@@ -97,11 +97,12 @@ def _sienne(request: HttpRequest, identifiant: Any) -> Notification:
 
 
 def _instant(texte: str) -> datetime | None:
+    """In Paris; None for what is not an instant, or at an end of the calendar."""
     try:
         moment = parse_datetime(texte)
-    except ValueError:
+        return timezone.localtime(moment) if moment and moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment and moment.tzinfo else None
 
 
 def _liste(**parametres: str) -> HttpResponse:

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -201,13 +202,23 @@ def test_ce_qui_arrive_pendant_la_lecture_reste_non_lu(client: Client, personas:
     assert [n.cle for n in Notification.objects.non_lues()] == ["essai:1"]
 
 
-@pytest.mark.parametrize("instant", ["", "demain", "2026-11-22T10:00:00", "2026-99-99T10:00:00Z"])
+@pytest.mark.parametrize(
+    "instant",
+    [
+        "",
+        "demain",
+        "2026-11-22T10:00:00",
+        "2026-99-99T10:00:00Z",
+        "0001-01-01T00:00:00+10:00",
+        "9999-12-31T23:59:59-10:00",
+    ],
+)
 def test_un_instant_illisible_ne_casse_rien(
     instant: str, client: Client, personas: Personas
 ) -> None:
     dire(personas.agent_a)
     connecte(client, personas.agent_a)
-    lire(client, f"{PAGE}?lues={instant}")
+    lire(client, f"{PAGE}?{urlencode({'lues': instant})}")
     assert client.post(url("notifications_retablir"), {"lues": instant}).status_code == 302
     assert client.post(url("notifications_tout_lire"), {"jusqua": instant}).status_code == 302
     assert not Notification.objects.non_lues().exists()
