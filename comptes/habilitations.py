@@ -101,13 +101,12 @@ def detenus(couples: Collection[tuple[int, int]], droit: str) -> set[tuple[int, 
 
 def titulaires_par_caisse(caisses: Collection[int], droit: str) -> dict[int, list[int]]:
     """By caisse, the active accounts that hold this right on it."""
-    grants = DroitCaisse.objects.filter(
-        content_object__in=caisses, permission__codename=droit, user__etat=Etat.ACTIF
-    )
-    par_caisse: dict[int, list[int]] = {}
-    for caisse, compte in grants.order_by("user").values_list("content_object", "user"):
-        par_caisse.setdefault(caisse, []).append(compte)
-    return par_caisse
+    return _titulaires_par(DroitCaisse, caisses, droit)
+
+
+def titulaires_par_partenaire(partenaires: Collection[int], droit: str) -> dict[int, list[int]]:
+    """By partner, the active accounts that hold this right on it."""
+    return _titulaires_par(DroitPartenaire, partenaires, droit)
 
 
 def rattaches(tenants: Collection[Caisse] | Collection[Partenaire]) -> dict[int, list[Utilisateur]]:
@@ -169,6 +168,18 @@ def _droit_sur(utilisateur: Utilisateur, tenant: Caisse | Partenaire) -> str:
     if not isinstance(tenant, modele):
         raise HabilitationImpossible(f"{utilisateur.profil} / {type(tenant).__name__}")
     return droit
+
+
+def _titulaires_par(
+    modele: type[models.Model], tenants: Collection[int], droit: str
+) -> dict[int, list[int]]:
+    grants = modele._default_manager.filter(
+        content_object__in=tenants, permission__codename=droit, user__etat=Etat.ACTIF
+    )
+    par_tenant: dict[int, list[int]] = {}
+    for tenant, compte in grants.order_by("user").values_list("content_object", "user"):
+        par_tenant.setdefault(tenant, []).append(compte)
+    return par_tenant
 
 
 def _droits(acteur: Any, modele: type[models.Model]) -> dict[str, frozenset[int]]:

@@ -1,8 +1,8 @@
 """Who is told that a deadline of a request comes close, or passed (D-14).
 
 The first step goes to the agent in charge, the next ones to the team as well, a missed deadline
-to the managers of the caisse too, and to the partner once. What nobody follows goes to the team
-from the first step. Whoever is away is replaced by their substitute.
+to the managers of the caisse too, and to the partner as it passes. What nobody follows goes to
+the team from the first step. Whoever is away is replaced by their substitute.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -52,16 +52,33 @@ def _prevenir(echeances: Collection[Echeance], quand: datetime) -> None:
     suivies = {(a, e.caisse_id) for e in echeances if (a := _demande(e).agent_id) is not None}
     presents = absences.remplacants(suivies, jour)
     absents = absences.en_cours({a for equipe in equipes.values() for a in equipe}, jour)
-    notifications.notifier_tous(
+    cote_caisse = (
         ligne
         for e in echeances
         for ligne in _lignes(
             e,
             presents.get((_demande(e).agent_id or 0, e.caisse_id)),
-            [a for a in equipes.get(e.caisse_id, ()) if a not in absents],
+            _presents(equipes.get(e.caisse_id, []), absents),
             encadrement.get(e.caisse_id, ()),
         )
     )
+    manquees = [e for e in echeances if e.depassee_le == quand]
+    notifications.notifier_tous([*cote_caisse, *_cote_partenaire(manquees)])
+
+
+def _presents(equipe: list[int], absents: Collection[int]) -> list[int]:
+    """Those who are there; all of them when nobody is, for somebody has to know."""
+    return [agent for agent in equipe if agent not in absents] or equipe
+
+
+def _cote_partenaire(manquees: Collection[Echeance]) -> Iterator[courriels.Ligne]:
+    """The author, or who files for the partner if they left, as for any news of the request."""
+    partenaires = {e.partenaire_id for e in manquees}
+    deposants = habilitations.titulaires_par_partenaire(partenaires, "deposer")
+    for e in manquees:
+        siens, auteur = deposants.get(e.partenaire_id, []), _demande(e).auteur_id
+        for compte in [auteur] if auteur in siens else siens:
+            yield _ligne(e, compte, "delai_depasse", ECHU)
 
 
 def _lignes(
@@ -77,7 +94,6 @@ def _lignes(
     if echeance.palier >= ECHU:
         for responsable in encadrement:
             yield _ligne(echeance, responsable, "alerte_encadrement")
-        yield _ligne(echeance, cast(int, _demande(echeance).auteur_id), "delai_depasse", ECHU)
 
 
 def _ligne(echeance: Echeance, destinataire: int, gabarit: str, palier: int = 0) -> courriels.Ligne:
