@@ -20,7 +20,7 @@ AVANT_LE_TERME = timedelta(days=40)
 REPARER = timedelta(days=9)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Jalon:
     """On that day, or on the first one after it on which somebody works."""
 
@@ -30,6 +30,7 @@ class Jalon:
 
 
 def jalons(monde: Monde) -> list[Jalon]:
+    """In the order in which they must come, on a same day too."""
     le = monde.le
     return sorted(
         [
@@ -50,13 +51,14 @@ def jalons(monde: Monde) -> list[Jalon]:
             Jalon(le(0.8), "violation du secret", _violer_le_secret("association")),
             Jalon(le(0.86), "convention suivante", _recommencer("association")),
         ],
-        key=lambda jalon: (jalon.jour, jalon.libelle),
+        key=lambda jalon: jalon.jour,
     )
 
 
 def _avant_le_terme(monde: Monde, part: float) -> date:
     """Within the three months that precede the anniversary (C-02)."""
-    return max(monde.le(part) - AVANT_LE_TERME, monde.debut)
+    terme = min(monde.le(part), monde.debut + mondes.AU_PLUS_TARD)
+    return max(terme - AVANT_LE_TERME, monde.debut)
 
 
 def _nouvelle_convention(monde: Monde) -> None:

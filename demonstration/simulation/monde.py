@@ -39,6 +39,8 @@ from signalements.actions import DepotImpossible
 
 MATIN, SOIR = time(10, 0), time(21, 0)
 AN = 12
+# Anniversaries: late enough to denounce before them, and not a year away.
+AU_PLUS_TOT, AU_PLUS_TARD = 8 * JOUR, 330 * JOUR
 DOMAINE = "{}.example"
 # What the portal answers instead of doing: it changes nothing, and says why.
 REFUS = (
@@ -260,7 +262,8 @@ def habiliter(monde: Monde, partenaire: Partenaire) -> Utilisateur:
 def _effet(monde: Monde, fiche: FicheConvention) -> date:
     """The day it was signed, so that its anniversary comes when it must."""
     if fiche.terme is not None:
-        return apres_mois(min(monde.le(fiche.terme), monde.debut + 330 * JOUR), -AN)
+        terme = max(monde.le(fiche.terme), monde.debut + AU_PLUS_TOT)
+        return apres_mois(min(terme, monde.debut + AU_PLUS_TARD), -AN)
     annee = monde.debut.year - 1
     while annee % 4:
         annee -= 1

@@ -69,8 +69,9 @@ class Controle:
     def verifier(self, quand: Quand, instant: Instant) -> int:
         """Raise an `Ecart` for the first promise that is broken; returns how many hold."""
         regardes = [i for i in self.invariants.values() if i.quand <= quand]
-        for ligne in self._lire(f"simulation_{quand.name}", _ensemble(regardes), instant):
-            self._rompre(self.invariants[ligne["nom"]], json.loads(ligne["fautives"]))
+        if sql := _ensemble(regardes):
+            for ligne in self._lire(f"simulation_{quand.name}", sql, instant):
+                self._rompre(self.invariants[ligne["nom"]], json.loads(ligne["fautives"]))
         for invariant in regardes:
             if not isinstance(invariant.lire, str):
                 self._rompre(invariant, list(invariant.lire(instant, self)))
