@@ -28,9 +28,9 @@ from echeances.natures import Nature
 from equipes.models import Demarche
 from portail.calendrier import jour_civil
 from signalements import releve
+from signalements.etats import OUVERTS
 from signalements.horloges import en_mots
 from signalements.listes import COMPTE_MAX, Compte, compte_a_rebours
-from signalements.models import Demande
 
 VUES = {"retard": "En retard", "proche": "Bientôt en retard"}
 COLONNES = (
@@ -72,13 +72,18 @@ def parts(caisses: Collection[int], vue: str, maintenant: datetime) -> list[Q]:
     """The rows of a view, as disjoint sets that each have an index: see `portail.pagination`."""
     if vue == "retard":
         return [Q(caisse=caisse) for caisse in sorted(caisses)]
-    objets = (
-        lambda caisse: Q(
-            demande__in=Demande.objects.ouvertes().filter(caisse=caisse, bientot_le__lte=maintenant)
-        ),
-        lambda caisse: Q(demarche__in=Demarche.objects.a_traiter().filter(caisse=caisse)),
-    )
-    return [objet(caisse) for objet in objets for caisse in sorted(caisses)]
+    return [
+        part
+        for caisse in sorted(caisses)
+        for part in (
+            Q(
+                demande__caisse=caisse,
+                demande__etat__in=sorted(OUVERTS),
+                demande__bientot_le__lte=maintenant,
+            ),
+            Q(demarche__caisse=caisse, demarche__etat=Demarche.Etat.DEPOSEE),
+        )
+    ]
 
 
 def lignes(caisses: Collection[int], vue: str, maintenant: datetime) -> QuerySet[Any, Any]:
