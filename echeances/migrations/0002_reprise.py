@@ -31,10 +31,10 @@ def reprendre(apps, schema_editor):
     Echeance.objects.bulk_create(lignes, batch_size=LOT)
 
 
-def _d_une_demande(Echeance, ancienne, commun):
+def _d_une_demande(modele, ancienne, commun):
     demande = ancienne.demande
     fin = max(ancienne.echeance_le, ancienne.debut_le + UNE_SECONDE)
-    return Echeance(
+    return modele(
         nature=NATURES[ancienne.nature],
         demande_id=demande.pk,
         caisse_id=demande.caisse_id,
@@ -50,9 +50,9 @@ def _d_une_demande(Echeance, ancienne, commun):
     )
 
 
-def _d_une_demarche(Echeance, demarche, commun):
+def _d_une_demarche(modele, demarche, commun):
     fin = datetime.combine(demarche.echeance_le, time(23, 59, 59), tzinfo=PARIS)
-    return Echeance(
+    return modele(
         nature="habilitation_5jo",
         demarche_id=demarche.pk,
         caisse_id=demarche.caisse_id,
