@@ -8,6 +8,7 @@ still sends the same day.
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
 from typing import Any
 
 from django.db import transaction
@@ -18,20 +19,24 @@ from comptes.gabarits import GABARITS
 from comptes.models import Courriel, Etat, Genre, Notification, Utilisateur
 from portail.calendrier import PARIS, jour_civil
 
-LOT = 100
+LOT = 20
+DUREE = 40.0  # seconds: the rest is left to the next run
 LIGNES_MAX = 20
 GARDE = timedelta(days=400)
 LOT_PURGE = 1000
 GABARIT = "recapitulatif"
 
 
-def recapituler(maintenant: datetime) -> int:
-    """Write the digests whose hour has come; returns how many. Twice in a day does nothing."""
-    total, dernier = 0, 0
+def recapituler(maintenant: datetime, *, duree: float = DUREE) -> int:
+    """Write the digests whose hour has come, for about `duree` seconds; returns how many.
+
+    Twice in a day does nothing.
+    """
+    total, dernier, fin = 0, 0, monotonic() + duree
     while True:
         vus, ecrits = _lot(maintenant, dernier)
         total += ecrits
-        if not vus:
+        if not vus or monotonic() >= fin:
             return total
         dernier = vus[-1]
 
