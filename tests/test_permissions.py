@@ -215,6 +215,7 @@ support:comptes_caisse_changelist GET  403 403 403 403 403 403   403 403 403 403
 support:comptes_caisse_changelist POST 403 403 403 403 403 403   403 403 403 403 403   302 302
 support:exploitation             GET   403 403 403 403 403 403   403 403 403 403 403   302 302
 support:exploitation             POST  403 403 403 403 403 403   403 403 403 403 403   302 302
+support:reessayer_courriels      GET   403 403 403 403 403 403   403 403 403 403 403   302 302
 support:reessayer_courriels      POST  403 403 403 403 403 403   403 403 403 403 403   302 302
 accessibilite                    GET   200 200 200 200 200 200   200 200 200 200 200   200 200
 aide                             GET   200 200 200 200 200 200   200 200 200 200 200   200 200
