@@ -7,7 +7,8 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from comptes.models import Caisse, Partenaire
-from conventions.models import CaisseLiee, Convention, Coupure, Service
+from conventions.models import Acte, CaisseLiee, Convention, Coupure, Service
+from conventions.parametres import MODES
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,21 @@ def convention_pour(
         .order_by("-date_effet")
         .first()
     )
+
+
+def appliquer_les_avenants(convention: Convention, jour: date) -> Convention:
+    """In memory, what its signed avenants change as of that day, the sweep or not (C-05)."""
+    signes = convention.actes.filter(
+        nature=Acte.Nature.AVENANT,
+        etat=Acte.Etat.SIGNE,
+        applique_le__isnull=True,
+        effet_le__lte=jour,
+    )
+    for acte in signes.order_by("effet_le", "numero", "pk"):
+        for nom, valeur in acte.changements.items():
+            if nom != MODES:
+                setattr(convention, nom, valeur)
+    return convention
 
 
 def est_lie(caisse: Caisse, partenaire: Partenaire, jour: date) -> bool:

@@ -111,9 +111,12 @@ def _notifier(
 
 
 def convention_du_jour(demande: Demande, jour: date) -> Convention:
-    """The convention that rules the request on that day: the one in force, else its own."""
+    """The convention that rules the request on that day: the one in force, else its own.
+
+    Its avenants hold from their day on, even before the sweep saw that it has come (C-05).
+    """
     en_vigueur = offre.convention_pour(demande.caisse, demande.partenaire, demande.service, jour)
-    return en_vigueur or demande.convention
+    return offre.appliquer_les_avenants(en_vigueur or demande.convention, jour)
 
 
 def demarrer(demande: Demande, natures: Iterable[str], *, quand: datetime) -> None:
