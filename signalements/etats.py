@@ -194,7 +194,7 @@ COMMUNES = (
     _etape(
         "prendre_en_compte_urgence",
         "Urgence prise en compte",
-        "Le délai de l’urgence s’arrête ; les autres courent toujours.",
+        "Le délai de l’urgence s’arrête là ; rien ne change pour les autres.",
         PRIS,
         acheve=(Nature.URGENT_48H,),
         traite=False,

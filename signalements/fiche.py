@@ -13,7 +13,7 @@ from conventions.models import CaisseLiee
 from portail.departements import DEPARTEMENTS
 from portail.formulaires import Formulaire
 from portail.templatetags.portail import instant, jour
-from signalements import conservation, horloges
+from signalements import conservation, horloges, releve
 from signalements.actions import exige_justificatif
 from signalements.etats import PARTENAIRE, a_droit
 from signalements.forms.suivi import FormulaireUrgence, formulaire_etape
@@ -51,6 +51,7 @@ def composer(
         "convention_finie": finie,
         "peut_ecrire": not (finie or demande.est_close),
         "conservee_jusqu_au": conservation.jusqu_au(demande),
+        "absence": absence(demande, acteur, maintenant) if cote_caisse else "",
         "delai_genre": genre,
         "delai_texte": texte,
         "parcours": chemin,
@@ -72,6 +73,14 @@ def convention_finie(demande: Demande, acteur: Utilisateur, maintenant: datetime
     if a_droit(acteur, "instruire", demande):
         return False
     return not offre.est_lie(demande.caisse, demande.partenaire, timezone.localdate(maintenant))
+
+
+def absence(demande: Demande, acteur: Utilisateur, maintenant: datetime) -> str:
+    """Until when who follows the request is away, and who stands in; empty when at work."""
+    if demande.agent_id is None:
+        return ""
+    absents = releve.du_jour(acteur, maintenant)
+    return releve.decrire(absents, demande.agent_id, demande.caisse_id, acteur)
 
 
 def documents(demande: Demande) -> dict[str, Any]:

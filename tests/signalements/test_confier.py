@@ -101,6 +101,12 @@ def test_la_demande_d_un_collegue_absent_va_a_son_remplacant(
     demande.refresh_from_db()
     assert demande.agent == karim
     assert dits("demande_confiee") == [karim]
+    absent(karim, personas.agent_a)
+    relais = "Suivie par Karim Benali, absent jusqu’au 06/03/2026, remplacé par vous"
+    html = agent.get(demande.get_absolute_url()).content.decode()
+    assert relais in html
+    partenaire = connecte(Client(), personas.technicien_a).get(demande.get_absolute_url())
+    assert "absent jusqu" not in partenaire.content.decode()
     libelle = "Demande confiée à Karim Benali, en l’absence de Samira Haddad"
     assert demande.evenements.latest("pk").libelle == libelle
 
