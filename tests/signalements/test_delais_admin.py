@@ -86,8 +86,10 @@ def test_un_delai_est_proche_puis_en_retard_puis_disparait(
     ]
     page = admin(DELAIS, paris(4, 11))
     assert onglets(page) == {"En retard": "1", "Bientôt en retard": "0"}
+    assert "<title>En retard – Délais – Espace Partenaires</title>" in page
+    assert 'href="/comptes-caisse/reglages/">Régler les alertes</a>' in page
     assert lignes(page) == [f"{debut} en retard de 2 h mercredi 4 mars à 9 h 00 Non attribuée"]
-    assert "1 délai dépassé" in mots(admin("/"))
+    assert "1 délai dépassé Voir les délais" in mots(admin("/"))
     actions.franchir(demande, "prendre_en_charge", acteur=scene.agent_a)
     assert lignes(admin(DELAIS)) == []
     assert "délai dépassé" not in mots(admin("/"))
