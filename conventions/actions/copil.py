@@ -57,9 +57,12 @@ def tenir(
 def dater(reunion: Reunion, *, jour: date, acteur: Acteur) -> Reunion:
     """Move a planned meeting, or correct the day of one that took place.
 
-    Raises as `planifier` or as `enregistrer` does.
+    The same day again changes nothing and tells nobody. Raises as `planifier` or as `enregistrer`
+    does.
     """
     reunion = _reprendre(reunion, acteur, "dater")
+    if jour == reunion.jour:
+        return reunion
     if reunion.est_tenue:
         _exiger_passee(jour, reunion)
         return _dater(reunion, jour, acteur, "date")

@@ -126,6 +126,7 @@ def test_prevue_deplacee_puis_tenue_elle_repousse_la_date_limite(
         prevue = copil.planifier(convention, jour=date(2026, 2, 20), acteur=personas.admin_a)
         assert avertis("copil_date") == {"gestionnaire.a"}
         copil.dater(prevue, jour=date(2026, 2, 26), acteur=personas.admin_a)
+        copil.dater(prevue, jour=date(2026, 2, 26), acteur=personas.admin_a)
     assert Notification.objects.filter(gabarit="copil_date").count() == 2
     with le(date(2026, 2, 27)):
         tenue = copil.tenir(prevue, jour=date(2026, 2, 26), acteur=personas.admin_a)
