@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from django.template.loader import render_to_string
 
+from portail.templatetags.typographie import insecables
+
 _ADRESSE = re.compile(r"https?://\S+")
 _TIRET = "- "
 
@@ -35,7 +37,7 @@ class Bloc:
 def en_html(objet: str, corps: str, pied: str) -> str:
     """The same message as a page that stands alone."""
     contexte = {"objet": objet, "blocs": list(blocs(corps)), "pied": list(blocs(pied))}
-    return render_to_string("courriels/cadre/message.html", contexte).lstrip()
+    return insecables(render_to_string("courriels/cadre/message.html", contexte).lstrip())
 
 
 def blocs(texte: str) -> Iterator[Bloc]:

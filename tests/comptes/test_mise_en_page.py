@@ -92,14 +92,15 @@ def test_le_texte_et_la_page_disent_la_meme_chose(gabarit: str) -> None:
 
 @pytest.mark.parametrize("gabarit", TOUS)
 def test_la_page_tient_seule(gabarit: str) -> None:
-    """Inline styles only, no image, nothing to fetch, readable on 320 px, in French."""
+    """Inline styles only, no image, nothing to fetch, readable on 320 px, French spaces kept."""
     _, texte, html = message(gabarit)
     lecteur = lire(html)
     assert not {"img", "script", "style", "link", "iframe", "form", "table"} & set(lecteur.balises)
     assert not {"src", "background", "srcset"} & {nom for nom, _ in lecteur.attributs}
     assert not re.search(r"url\(|@import|[^-]width:\s*\d+px", html)
     assert ("lang", "fr") in lecteur.attributs
-    assert re.search(r"<title>Espace Partenaires : .+</title>", html)
+    assert re.search(r"<title>Espace Partenaires\u00a0: .+</title>", html)
+    assert not re.search(r"\w [:;!?%»]", html)
     assert html.startswith("<!DOCTYPE html>")
     assert not re.search(r"&(#|amp|quot|lt)|{[{%]", texte)
 
