@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db import transaction
-
 from demonstration.simulation import balayages
 from demonstration.simulation.demandes import charge
 from demonstration.simulation.ecarts import Ecart
@@ -20,7 +18,7 @@ from demonstration.simulation.monde import MATIN, REFUS, Monde, RienAFaire, peup
 from echeances.models import Alerte
 
 # How many things are tried in half a day, the steps of the agents apart.
-DEMI_JOURNEE = (3, 7)
+DEMI_JOURNEE = (3, 6)
 DEMI_JOURNEE_CHOMEE = (0, 2)
 ECART_MINUTES = 8
 ANNEES_AVANT = timedelta(days=5 * 366)
@@ -97,11 +95,10 @@ class Simulation:
             self._tenter(monde, geste)
 
     def _tenter(self, monde: Monde, geste: Geste, *, attendu: bool = False) -> None:
-        """A gesture changes everything that it says, or nothing at all."""
+        """One page or several: what one of them did stays when the next one refuses."""
         self.geste = geste.libelle
         try:
-            with transaction.atomic():
-                geste.faire(monde)
+            geste.faire(monde)
         except RienAFaire:
             return
         except REFUS as refus:

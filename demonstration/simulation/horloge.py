@@ -14,12 +14,11 @@ from portail.calendrier import PARIS, est_ouvre
 DEPARTEMENT = "62"
 JOUR = timedelta(days=1)
 UNE_MINUTE = timedelta(minutes=1)
-# The minutes at which beat finds that the day has changed, then those of the day.
+# When beat finds that the day has changed; one or two times in the day; just before its end.
 MINUIT = time(0, 1)
-BALAYAGES = (time(8, 5), time(12, 20))
-BALAYAGES_CHOMES = (time(12, 20),)
+PREMIER_BALAYAGE, MINUTES_DU_JOUR = time(6, 30), 14 * 60
 VEILLE_DE_MINUIT = time(23, 59, 30)
-RATTRAPAGE = time(7, 50)
+RATTRAPAGE = time(6, 10)
 OUVERTURE = time(8, 35)
 MATINEE, APRES_MIDI = 205, 250  # minutes at work, from 8:35 and from 13:20
 REPRISE = time(13, 20)
@@ -113,9 +112,13 @@ def _nuit(jour: date, hasard: random.Random) -> Iterator[Moment]:
 
 
 def _balayages(jour: date, ouvree: bool, hasard: random.Random) -> Iterator[Moment]:
-    for heure in (*(BALAYAGES if ouvree else BALAYAGES_CHOMES), VEILLE_DE_MINUIT):
-        fois = 2 if hasard.random() < BALAYAGE_DOUBLE else 1
-        yield Moment(instant(jour, heure), Genre.BALAYAGE, fois)
+    matin = instant(jour, PREMIER_BALAYAGE)
+    instants = [
+        matin + hasard.randrange(MINUTES_DU_JOUR) * UNE_MINUTE
+        for _ in range(hasard.randint(1, 1 + ouvree))
+    ]
+    for quand in (*instants, instant(jour, VEILLE_DE_MINUIT)):
+        yield Moment(quand, Genre.BALAYAGE, 2 if hasard.random() < BALAYAGE_DOUBLE else 1)
 
 
 def _travail(jour: date, hasard: random.Random) -> Iterator[Moment]:

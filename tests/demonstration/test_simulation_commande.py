@@ -56,7 +56,7 @@ def test_une_nuit_manquee_est_rattrapee_avant_le_travail() -> None:
         (journee,) = journees(date(2026, 9, 7), 1, random.Random(graine))
         nuit = next(m for m in journee.moments if m.genre is Genre.NUIT)
         assert nuit.quand <= min(m.quand for m in journee.moments if m.genre is Genre.TRAVAIL)
-        rattrapages += nuit.quand == datetime(2026, 9, 7, 5, 50, tzinfo=UTC)
+        rattrapages += nuit.quand == datetime(2026, 9, 7, 4, 10, tzinfo=UTC)
     assert 0 < rattrapages < 15
 
 
