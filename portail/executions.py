@@ -81,6 +81,9 @@ def etat(
         return Etat.INTERROMPUE
     if execution.echecs:
         return Etat.EN_ECHEC
+    if execution.lancements > 1 and execution.derniere_reussite_le is None:
+        # Started again and again, never ended: each run was killed before the next.
+        return Etat.INTERROMPUE
     derniere = execution.derniere_reussite_le or execution.debut_le
     if derniere + max(RYTHMES * rythme, RETARD_MIN) < maintenant:
         return Etat.EN_RETARD

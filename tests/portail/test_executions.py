@@ -147,3 +147,11 @@ def test_chaque_tache_periodique_rend_un_compte() -> None:
     for entree in settings.CELERY_BEAT_SCHEDULE.values():
         tache = import_string(entree["task"])
         assert tache.run.__annotations__["return"] in (int, str, "int", "str"), entree["task"]
+
+
+def test_tuee_a_chaque_lancement_elle_n_est_jamais_a_jour() -> None:
+    """Each start is recent, and none has ended since the portal was installed."""
+    trace = Execution(nom=NOM, debut_le=LUNDI, lancements=1)
+    assert lue(trace, secondes=20, rythme=20) == "à jour"
+    trace.lancements = 2
+    assert lue(trace, secondes=20, rythme=20) == "interrompue"
