@@ -33,6 +33,7 @@ class FormulaireAbsence(Formulaire):
         to_field_name="public",
         empty_label="Choisissez un collègue",
         help_text="Un agent actif qui travaille pour la même caisse.",
+        error_messages={"required": "Choisissez le collègue qui vous remplace."},
     )
 
     def __init__(

@@ -39,11 +39,22 @@ class ChampSeuils(ChampNom):
         return ValidationError(self.error_messages[code], code=code, params=valeurs)
 
 
+class ChampNombre(forms.IntegerField):
+    """A whole number; passing either bound says both."""
+
+    def __init__(self, *, min_value: int, max_value: int, **options: Any) -> None:
+        bornes = f"Saisissez un nombre entier de {min_value} à {max_value}."
+        erreurs = dict.fromkeys(("invalid", "min_value", "max_value"), bornes)
+        super().__init__(
+            min_value=min_value, max_value=max_value, error_messages=erreurs, **options
+        )
+
+
 class FormulaireReglages(Formulaire):
     """How long a password lasts (H-04), how often habilitations are reviewed (H-15), when alerts
     are given (D-14), how long a closed request is kept (G-04)."""
 
-    mot_de_passe_jours = forms.IntegerField(
+    mot_de_passe_jours = ChampNombre(
         label="Durée de vie d’un mot de passe, en jours",
         min_value=30,
         max_value=730,
@@ -52,8 +63,8 @@ class FormulaireReglages(Formulaire):
             "travaille avec plusieurs caisses suit la durée la plus courte."
         ),
     )
-    revue_mois = forms.IntegerField(
-        label="Revue des habilitations tous les, en mois",
+    revue_mois = ChampNombre(
+        label="Intervalle entre deux revues des habilitations, en mois",
         min_value=1,
         max_value=36,
         required=False,
@@ -67,8 +78,8 @@ class FormulaireReglages(Formulaire):
             "orange. Un changement vaut pour les délais qui commencent ensuite."
         ),
     )
-    relance_heures = forms.IntegerField(
-        label="Alerte répétée après l’échéance toutes les, en heures",
+    relance_heures = ChampNombre(
+        label="Intervalle entre deux alertes après l’échéance, en heures",
         min_value=1,
         max_value=720,
         help_text=(
@@ -76,7 +87,7 @@ class FormulaireReglages(Formulaire):
             "délais qui commencent ensuite."
         ),
     )
-    conservation_mois = forms.IntegerField(
+    conservation_mois = ChampNombre(
         label="Conservation d’une demande close, en mois",
         min_value=1,
         max_value=120,

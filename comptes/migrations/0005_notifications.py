@@ -226,10 +226,13 @@ class Migration(migrations.Migration):
                         choices=[
                             ("mes_demandes", "Du nouveau sur vos demandes"),
                             ("reponses", "Un partenaire vous a répondu"),
-                            ("demandes_confiees", "Une demande vous est confiée"),
-                            ("delais_suivis", "Un délai approche sur une demande que vous suivez"),
-                            ("delais_equipe", "Un délai approche sur une demande de l’équipe"),
-                            ("delais_caisse", "Un délai de la caisse est dépassé"),
+                            (
+                                "demandes_confiees",
+                                "Les demandes et remplacements qui vous sont confiés",
+                            ),
+                            ("delais_suivis", "Les délais des demandes que vous suivez"),
+                            ("delais_equipe", "Les délais des demandes de l’équipe"),
+                            ("delais_caisse", "Les délais dépassés de la caisse"),
                             ("demarches", "Les démarches sur les comptes"),
                             ("revues", "Les revues des habilitations"),
                             ("conventions", "La vie des conventions"),

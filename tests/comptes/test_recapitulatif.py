@@ -66,7 +66,7 @@ def test_le_recapitulatif_dit_par_genre_ce_qui_attend(agent: Utilisateur) -> Non
         "- Le partenaire a répondu sur la demande EP-0007-AAAA.\n"
         f"  {settings.ADRESSE_PUBLIQUE}/demandes/EP-0007-AAAA/\n"
         "\n"
-        "Un délai approche sur une demande de l’équipe (2)\n"
+        "Les délais des demandes de l’équipe (2)\n"
         "- Le délai d’instruction arrive à échéance (écoulé à 80 %) sur la demande EP-0001-AAAA.\n"
         f"  {settings.ADRESSE_PUBLIQUE}/demandes/EP-0001-AAAA/\n"
         "- Le délai d’instruction arrive à échéance (écoulé à 80 %) sur la demande EP-0000-AAAA.\n"

@@ -59,9 +59,9 @@ def test_l_admin_regle_les_seuils(personas: Personas, saisie: str, seuils: list[
         ("seuils_alerte", "٥٠", "de 1 à 99"),
         ("seuils_alerte", "80, 50, 80", "Le seuil 80 est écrit deux fois."),
         ("seuils_alerte", "10,20,30,40,50,60", "Choisissez 5 seuils au plus."),
-        ("relance_heures", "0", "supérieure ou égale à 1"),
-        ("relance_heures", "721", "inférieure ou égale à 720"),
-        ("relance_heures", "", "Renseignez « Alerte répétée"),
+        ("relance_heures", "0", "Saisissez un nombre entier de 1 à 720."),
+        ("relance_heures", "721", "Saisissez un nombre entier de 1 à 720."),
+        ("relance_heures", "", "Renseignez « Intervalle entre deux alertes"),
     ],
 )
 def test_un_reglage_faux_se_dit_au_champ_sans_rien_changer(
