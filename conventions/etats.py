@@ -309,7 +309,8 @@ REUNIONS = Circuit(
         _geste(
             "annuler",
             "Annuler cette réunion",
-            "Elle disparaît de la page de la convention. Vous pourrez en enregistrer une autre.",
+            "Elle disparaît de la page de la convention. Si elle était à venir, les parties en "
+            "sont averties. Vous pourrez en enregistrer une autre.",
             *Reunion.Etat,
             refus=_a_garder,
         ),

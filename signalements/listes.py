@@ -288,7 +288,8 @@ def presenter(
         )
         ligne["etape"] = etape(etat)
         ligne["suivie_par"] = _suivie_par(ligne, acteur)
-        ligne["absence"] = releve.situer(ligne, acteur, maintenant)
+        if etat != Etat.CLOTUREE:
+            ligne["absence"] = releve.situer(ligne, acteur, maintenant)
         if etat in etats.PRENDRE_EN_CHARGE.depuis:
             ligne["adresse_prise"] = prise.replace(REFERENCE_TYPE, reference)
     return lignes
