@@ -206,7 +206,7 @@ def test_une_page_ne_coute_que_quatre_requetes_d_identite(
         (
             "admin",
             [
-                *"Accueil Partenaires Conventions Démarches Revues Contacts".split(),
+                *"Accueil Partenaires Conventions Démarches Revues Délais Contacts".split(),
                 "Comptes de la caisse",
                 "Garde-fou",
             ],
