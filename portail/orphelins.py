@@ -21,6 +21,7 @@ NOM = "orphelins"
 AGE = timedelta(hours=24)
 DUREE = 20.0  # seconds: the worker has other sweeps to run
 SONDES = "etat"
+CHEMIN_MAX = 255
 
 
 def balayer(maintenant: datetime, *, duree: float = DUREE) -> int:
@@ -101,7 +102,13 @@ def _lister(depot: Storage, dossier: str) -> tuple[list[str], list[str]]:
         sous_dossiers, fichiers = depot.listdir(dossier)
     except FileNotFoundError:
         return [], []
-    return list(filter(None, sous_dossiers)), [nom for nom in fichiers if nom not in ("", ".")]
+    return _nommables(dossier, sous_dossiers), _nommables(dossier, fichiers)
+
+
+def _nommables(dossier: str, noms: Iterable[str]) -> list[str]:
+    """Without what a column cannot hold: not ours, and it must not stop the walk."""
+    place = CHEMIN_MAX - len(f"{dossier}/")
+    return [nom for nom in noms if nom != "." and nom.isprintable() and 0 < len(nom) <= place]
 
 
 def _orphelins(depot: Storage, dossier: str, noms: list[str], maintenant: datetime) -> list[str]:

@@ -163,3 +163,20 @@ def test_autant_de_requetes_par_dossier_quel_que_soit_leur_nombre(
     Parcours.objects.create(nom="orphelins", position="scans/a", commence_le=MAINTENANT)
     with django_assert_max_num_queries(20):
         assert len(balayer()) >= 40
+
+
+def test_un_nom_qu_aucune_colonne_ne_tient_n_arrete_pas_le_parcours() -> None:
+    """Dropped there by hand, in another encoding or too long: left where it is."""
+    vieux = poser("documents/zz-perdu.pdf", heures=25)
+    dossier = os.path.dirname(os.fsencode(storages["prive"].path(vieux)))
+    etranges = [os.path.join(dossier, nom) for nom in (b"d\xe9part.pdf", b"x" * 250)]
+    for chemin in etranges:
+        Path(os.fsdecode(chemin)).touch()
+        os.utime(chemin, (0, 0))
+    try:
+        assert vieux in balayer()
+        assert Parcours.objects.get().acheve_le == MAINTENANT
+        assert all(os.path.exists(chemin) for chemin in etranges)
+    finally:
+        for chemin in etranges:
+            os.remove(chemin)
