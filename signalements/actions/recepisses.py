@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from comptes import journal
 from comptes.models import Utilisateur
+from echeances.natures import Nature
 from portail import pdf
 from signalements.models import Demande, Recepisse
 from signalements.registre import CONSENTEMENTS
@@ -39,10 +40,12 @@ def etablir_recepisse(pk: int) -> None:
 
 def contexte(demande: Demande) -> dict[str, object]:
     """What the receipt shows: the state of the request when it was filed."""
+    echeances = list(demande.echeances.filter(debut_le=demande.deposee_le))
     return {
         "demande": demande,
+        "urgente": any(e.nature == Nature.URGENT_48H for e in echeances),
         "pieces": demande.pieces.filter(deposee_le__lte=demande.deposee_le),
-        "echeances": demande.echeances.filter(debut_le=demande.deposee_le),
+        "echeances": echeances,
         "consentement": CONSENTEMENTS[demande.consentement_version],
         "version": VERSION_GABARIT,
     }

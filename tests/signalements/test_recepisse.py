@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,6 +73,15 @@ def test_le_recepisse_dit_tout_sur_une_page(scene: Personas) -> None:
     ):
         assert attendu in texte, attendu
     assert "République" not in texte
+
+
+def test_une_urgence_signalee_ensuite_n_y_est_pas(scene: Personas) -> None:
+    """The worker was slow: the receipt still tells the request as it was filed."""
+    demande = deposer(scene.caisse_a, scene.partenaire_a, scene.technicien_a)
+    with time_machine.travel(LUNDI + timedelta(seconds=20), tick=False):
+        actions.signaler_urgence(demande, acteur=scene.technicien_a)
+        _, texte = recepisse(demande, scene)
+    assert "urgent" not in texte.lower()
 
 
 @pytest.mark.regle("D-05")

@@ -1,13 +1,14 @@
 """A closed request is reopened: a new deadline, an explanation, and what was is kept."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from comptes.models import Courriel, Trace
+from comptes.models import Courriel, Trace, Utilisateur
 from portail.etats import TransitionImpossible
 from signalements import actions
 from signalements.models import Demande
@@ -123,3 +124,21 @@ def test_les_deux_cotes_le_voient(close: Demande, personas: Personas) -> None:
             assert f"{titre} Tenu, le lundi 2 mars à 9 h 00" in passe
     assert Trace.objects.filter(details={"etape": "rouvrir"}, qui=personas.agent_a).count() == 1
     assert dits("demande_confiee") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deux_agents_a_la_fois_ne_rouvrent_qu_une_fois(
+    personas: Personas, en_meme_temps: Callable[..., list[object]]
+) -> None:
+    lier(personas.caisse_a, personas.partenaire_a)
+    demande = deposer(personas.caisse_a, personas.partenaire_a, personas.technicien_a)
+    demande = avancer(demande, personas.agent_a, jusqu_a="cloturer")
+    samira = collegue(personas.caisse_a, "Samira", "Haddad")
+
+    def rouvrir(agent: Utilisateur) -> Callable[[], object]:
+        return lambda: actions.franchir(demande, "rouvrir", acteur=agent, texte=RAISON)
+
+    resultats = en_meme_temps(rouvrir(personas.agent_a), rouvrir(samira))
+    assert [type(r) for r in resultats].count(TransitionImpossible) == 1, resultats
+    assert len(horloges(demande, "instruction_30j")) == 2
+    assert demande.messages.filter(texte=RAISON).count() == 1

@@ -244,6 +244,23 @@ def test_sans_cette_exigence_le_justificatif_est_facultatif(
     assert dits("reponse_partenaire") == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_les_deux_cotes_a_la_fois_ne_partent_qu_une_horloge(
+    personas: Personas, en_meme_temps: Callable[..., list[object]]
+) -> None:
+    lier(personas.caisse_a, personas.partenaire_a)
+    neuve = deposer(personas.caisse_a, personas.partenaire_a, personas.technicien_a)
+    demande = avancer(neuve, personas.agent_a, jusqu_a="prendre_en_charge")
+    samira = collegue(personas.caisse_a, "Samira", "Haddad")
+    resultats = en_meme_temps(
+        lambda: actions.signaler_urgence(demande, acteur=personas.technicien_a),
+        lambda: actions.franchir(demande, "signaler_urgence", acteur=samira),
+    )
+    assert [type(r) for r in resultats].count(TransitionImpossible) == 1, resultats
+    assert len(horloges(demande, "urgent_48h")) == 1
+    assert dits("demande_urgente") == [personas.agent_a]
+
+
 @pytest.mark.regle("H-12")
 def test_sans_convention_le_partenaire_ne_signale_plus(
     suivie: Demande, personas: Personas, convention: Convention
