@@ -60,6 +60,23 @@ class Caisse(models.Model):
     class Meta:
         verbose_name = "caisse"
         ordering = ["nom"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(seuils_alerte__contained_by=list(range(1, 100))),
+                name="caisse_seuils_en_pourcents",
+                violation_error_message="Une alerte se règle entre 1 et 99 % du délai.",
+            ),
+            models.CheckConstraint(
+                condition=Q(relance_heures__range=(1, 720)),
+                name="caisse_relance_bornee",
+                violation_error_message="Une alerte se répète entre 1 et 720 heures.",
+            ),
+            models.CheckConstraint(
+                condition=Q(conservation_mois__isnull=True) | Q(conservation_mois__range=(1, 120)),
+                name="caisse_conservation_bornee",
+                violation_error_message="Une demande close se conserve de 1 à 120 mois.",
+            ),
+        ]
         permissions = [
             ("instruire", "Instruire les demandes de la caisse"),
             ("administrer", "Administrer la caisse"),

@@ -100,6 +100,9 @@ def _deplacer(demande: Demande, etape: Etape, quand: datetime, issue: str) -> No
         demande.partenaire_a_repondu = False
     if Nature.URGENT_48H in etape.demarre:
         demande.urgente = True
+    if demande.est_close:
+        # Reopened: an urgency that was dealt with is told again, with a clock of its own.
+        demande.urgente = False
     if etape.vers:
         demande.etat = etape.vers
         fermee = demande.est_close

@@ -48,6 +48,22 @@ def test_l_etat_d_un_compte_se_tient(contrainte: str, champs: dict[str, Any]) ->
         Utilisateur.objects.filter(pk=compte.pk).update(**champs)
 
 
+@pytest.mark.parametrize(
+    ("contrainte", "champs"),
+    [
+        ("caisse_seuils_en_pourcents", {"seuils_alerte": [50, 100]}),
+        ("caisse_seuils_en_pourcents", {"seuils_alerte": [0]}),
+        ("caisse_relance_bornee", {"relance_heures": 721}),
+        ("caisse_conservation_bornee", {"conservation_mois": 121}),
+    ],
+)
+def test_les_reglages_d_une_caisse_ont_des_bornes(contrainte: str, champs: dict[str, Any]) -> None:
+    caisse = Caisse.objects.filter(pk=CaisseFactory().pk)
+    caisse.update(seuils_alerte=[1, 99], relance_heures=720, conservation_mois=120)
+    with refuse(contrainte), transaction.atomic():
+        caisse.update(**champs)
+
+
 def test_un_lien_qui_expire_avant_d_exister() -> None:
     maintenant = timezone.now()
     with refuse("jeton_expire_apres_sa_creation"), transaction.atomic():

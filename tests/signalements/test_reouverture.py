@@ -69,6 +69,16 @@ def test_elle_reprend_avec_un_nouveau_delai_et_garde_l_ancien(
     assert not demande.echeances.ouvertes().exists()
 
 
+def test_une_urgence_d_avant_la_cloture_peut_revenir(close: Demande, personas: Personas) -> None:
+    Demande.objects.filter(pk=close.pk).update(urgente=True)
+    demande = actions.franchir(close, "rouvrir", acteur=personas.agent_a, texte=RAISON)
+    assert not demande.urgente
+    demande = actions.franchir(demande, "signaler_urgence", acteur=personas.agent_a)
+    assert demande.urgente
+    (urgence,) = horloges(demande, "urgent_48h")
+    assert urgence.echeance_le == paris(6, 15)
+
+
 def test_on_ne_rouvre_ni_chez_le_voisin_ni_deux_fois(close: Demande, personas: Personas) -> None:
     for intrus in (personas.agent_b, personas.technicien_a, personas.admin_a):
         with pytest.raises(PermissionDenied):
