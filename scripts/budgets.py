@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 RACINE = Path(__file__).resolve().parents[1]
-APPS = ("portail", "comptes", "conventions", "echeances", "equipes", "signalements", "demonstration", "scripts")
+APPS = (
+    "portail",
+    "comptes",
+    "conventions",
+    "echeances",
+    "equipes",
+    "signalements",
+    "demonstration",
+    "scripts",
+)
 
 FICHIER = 400  # lines of a source file
 FICHIER_ESSAI = 500

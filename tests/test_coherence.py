@@ -14,7 +14,15 @@ from django.db.models import CheckConstraint, Field, UniqueConstraint
 from portail.formulaires import ChampTexte, Formulaire
 
 RACINE = Path(__file__).resolve().parents[1]
-NOTRES = ("portail", "comptes", "conventions", "echeances", "equipes", "signalements", "demonstration")
+NOTRES = (
+    "portail",
+    "comptes",
+    "conventions",
+    "echeances",
+    "equipes",
+    "signalements",
+    "demonstration",
+)
 
 # Rules that the product answers for today.
 REGLES = (
