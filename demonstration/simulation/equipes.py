@@ -16,6 +16,7 @@ from comptes.models import (
     Utilisateur,
 )
 from conventions import offre
+from conventions.actions import corriger_partenaire
 from conventions.quotas import QuotaAtteint, quotas
 from demonstration.simulation.monde import DOMAINE, Monde, RienAFaire, activer, mot_de_passe
 from equipes import actions
@@ -103,6 +104,13 @@ def attribuer(monde: Monde) -> None:
     partenaire, gestionnaire = _equipe(monde)
     compte = monde.choisir(_siens(partenaire, Profil.TECHNICIEN, Etat.ACTIF))
     actions.attribuer(compte, monde.gestionnaire(partenaire), acteur=gestionnaire)
+
+
+def corriger_effectif(monde: Monde) -> None:
+    """More members or less: never less places than there are accounts (H-06, H-07)."""
+    partenaire = monde.choisir(Partenaire.objects.all())
+    acteur = monde.admin(_caisse(monde, partenaire))
+    corriger_partenaire(partenaire, membres=monde.parmi(6, 10, 11, 25, 26, 80), acteur=acteur)
 
 
 def demander_habilitation(monde: Monde) -> None:

@@ -34,6 +34,7 @@ GESTES = (
     Geste("comptes réactivés", 0.8, equipes.reactiver),
     Geste("coordonnées corrigées", 0.4, equipes.corriger),
     Geste("techniciens confiés", 0.4, equipes.attribuer),
+    Geste("effectifs corrigés", 0.3, equipes.corriger_effectif),
     Geste("habilitations demandées", 1.2, equipes.demander_habilitation),
     Geste("modifications demandées", 0.6, equipes.demander_modification),
     Geste("départs de gestionnaires demandés", 0.9, equipes.demander_inactivation),
@@ -52,6 +53,8 @@ GESTES = (
     Geste("préférences réglées", 0.8, personnel.regler),
     Geste("comités prévus", 0.5, personnel.prevoir_copil),
     Geste("comités tenus", 0.8, personnel.tenir_copil),
+    Geste("comités notés", 0.2, personnel.noter_copil),
+    Geste("comptes rendus joints", 0.4, personnel.joindre_compte_rendu),
     Geste("comités déplacés", 0.2, personnel.deplacer_copil),
 )
 TRAITER = Geste("étapes des agents", 1, demandes.traiter)

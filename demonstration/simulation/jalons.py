@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 
+from comptes.actions.reglages import regler_caisse
 from comptes.models import Caisse, Partenaire, Profil
 from conventions import actions
 from conventions.models import Acte, Convention, Coupure, Rupture
@@ -92,7 +93,16 @@ def _avenant(monde: Monde) -> None:
     }
     effet = monde.jour + timedelta(days=4)
     _signer_avenant(monde, monde.convention("association"), changements, effet)
-    Caisse.objects.filter(code="artois").update(seuils_alerte=[30, 60, 90], relance_heures=48)
+    caisse = monde.caisse("artois")
+    regler_caisse(
+        caisse,
+        mot_de_passe_jours=caisse.mot_de_passe_jours,
+        revue_mois=caisse.revue_mois,
+        seuils_alerte=[30, 60, 90],
+        relance_heures=48,
+        conservation_mois=caisse.conservation_mois,
+        acteur=monde.admin(caisse),
+    )
 
 
 def _signer_avenant(

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from comptes import absences, gabarits, habilitations
 from comptes.actions import absences as verbes
 from comptes.actions import agents, notifications, preferences
@@ -18,6 +20,7 @@ from comptes.models import (
 )
 from conventions.actions import copil
 from conventions.models import Convention, Reunion
+from demonstration.fichiers import PIECES
 from demonstration.simulation.monde import DOMAINE, Monde
 
 UN_JOUR = timedelta(days=1)
@@ -93,8 +96,24 @@ def prevoir_copil(monde: Monde) -> None:
 
 
 def tenir_copil(monde: Monde) -> None:
+    """With its report at once, or later."""
     reunion = monde.choisir(Reunion.objects.filter(etat=Reunion.Etat.PREVUE, jour__lte=monde.jour))
-    copil.tenir(reunion, jour=reunion.jour, acteur=_admin_du(monde, reunion.convention))
+    scan = _compte_rendu() if monde.arrive(0.5) else None
+    acteur = _admin_du(monde, reunion.convention)
+    copil.tenir(reunion, jour=reunion.jour, scan=scan, acteur=acteur)
+
+
+def noter_copil(monde: Monde) -> None:
+    """A committee that nobody planned here."""
+    convention = monde.choisir(Convention.objects.filter(etat=Convention.Etat.EN_VIGUEUR))
+    jour = monde.jour - timedelta(days=monde.hasard.randint(0, 6))
+    copil.enregistrer(convention, jour=jour, acteur=_admin_du(monde, convention))
+
+
+def joindre_compte_rendu(monde: Monde) -> None:
+    sans = Reunion.objects.filter(etat=Reunion.Etat.TENUE, compte_rendu=None)
+    reunion = monde.choisir(sans)
+    copil.joindre(reunion, scan=_compte_rendu(), acteur=_admin_du(monde, reunion.convention))
 
 
 def deplacer_copil(monde: Monde) -> None:
@@ -105,6 +124,10 @@ def deplacer_copil(monde: Monde) -> None:
         return
     jour = monde.jour + timedelta(days=monde.hasard.randint(1, 30))
     copil.dater(reunion, jour=jour, acteur=acteur)
+
+
+def _compte_rendu() -> SimpleUploadedFile:
+    return SimpleUploadedFile("compte-rendu.pdf", PIECES["attestation_droits.pdf"]())
 
 
 def _a_venir(monde: Monde) -> Any:

@@ -1,6 +1,7 @@
 """Twenty-five simulated days, then each promise broken once by hand: the simulation says it."""
 
 import tempfile
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -47,6 +48,10 @@ CASSES = {
         UPDATE echeances_echeance SET terminee_le = echeance_le + interval '2 seconds',
             suspendue_le = NULL, depassee_le = NULL
         WHERE id = (SELECT min(id) FROM echeances_echeance)
+    """,
+    "longueur": """
+        UPDATE echeances_echeance SET duree = duree + interval '1 second'
+        WHERE id = (SELECT max(id) FROM echeances_echeance)
     """,
     "prochain_regard": """
         UPDATE echeances_echeance SET a_alerter_le = %(maintenant)s WHERE id = (
@@ -181,10 +186,6 @@ UN_DE_PLUS = """
 """
 
 
-def controle(*noms: str) -> Controle:
-    return Controle([i for i in TOUS if i.nom in noms])
-
-
 class TestVingtCinqJours(TestCase):
     """Lived once for the class; what a test breaks is put back after it."""
 
@@ -213,16 +214,22 @@ class TestVingtCinqJours(TestCase):
                 curseur.execute(instruction, valeurs)
             assert curseur.rowcount > 0
 
+    def controle(self, nom: str) -> Controle:
+        """One promise alone, which remembers what the simulation saw."""
+        regard = Controle([i for i in TOUS if i.nom == nom])
+        regard.memoire = replace(self.simulation.controle.memoire)
+        return regard
+
     def verifier(self, regard: Controle) -> None:
         regard.verifier(Quand.NUIT, self.instant)
 
     def rompre(self, nom: str) -> None:
         """The same check that found nothing wrong finds the row that was broken."""
         (promesse,) = (i.promesse for i in TOUS if i.nom == nom)
-        self.verifier(controle(nom))
+        self.verifier(self.controle(nom))
         self.casser(CASSES[nom])
         with pytest.raises(Ecart) as ecart:
-            self.verifier(controle(nom))
+            self.verifier(self.controle(nom))
         assert ecart.value.promesse == promesse
         assert ecart.value.lignes
 
@@ -239,8 +246,7 @@ class TestVingtCinqJours(TestCase):
         assert len(TOUS) == len(CASSES) + 1
 
     def test_une_trace_effacee_est_dite(self) -> None:
-        regard = controle("trace")
-        self.verifier(regard)
+        regard = self.controle("trace")
         self.verifier(regard)
         self.casser("DELETE FROM comptes_trace WHERE id = (SELECT min(id) FROM comptes_trace)")
         with pytest.raises(Ecart, match="la trace ne fait que grandir"):
@@ -250,13 +256,13 @@ class TestVingtCinqJours(TestCase):
         storages["prive"].save("pieces/00/orphelin", ContentFile(b"octets"))
         self.addCleanup(storages["prive"].delete, "pieces/00/orphelin")
         with pytest.raises(Ecart) as ecart:
-            self.verifier(controle("octets"))
+            self.verifier(self.controle("octets"))
         assert [ligne["chemin"] for ligne in ecart.value.lignes] == ["pieces/00/orphelin"]
 
     @pytest.mark.regle("H-07")
     def test_un_depassement_herite_est_tolere_mais_ne_grandit_pas(self) -> None:
         """The convention that gave more has ended: who is there stays, nobody comes."""
-        regard = controle("quotas")
+        regard = self.controle("quotas")
         self.verifier(regard)
         self.casser(MOINS_GENEREUSE)
         self.verifier(regard)

@@ -71,9 +71,9 @@ def test_l_horloge_ne_recule_pas() -> None:
 @pytest.mark.django_db
 def test_la_meme_graine_raconte_la_meme_histoire(tmp_path: Path) -> None:
     vies = []
-    for _ in range(2):
+    for nom in "ab":
         simulation = Simulation(date(2026, 9, 7), 2, 5)
-        with transaction.atomic(), dehors.tenu(tmp_path):
+        with transaction.atomic(), dehors.tenu(tmp_path / nom):
             monde = simulation.derouler()
             transaction.set_rollback(True)
         vies.append((simulation.pas, monde.faits, monde.refus))

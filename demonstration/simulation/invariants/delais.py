@@ -18,6 +18,8 @@ _ATTEINT = """
          ELSE coalesce((SELECT max(s) FROM unnest(e.seuils) s
               WHERE e.echeance_le - e.duree * (100 - s) / 100 <= %(maintenant)s), 0) END
 """
+_JOUR = "({} AT TIME ZONE 'Europe/Paris')::date"
+_MINUIT = "({} AT TIME ZONE 'Europe/Paris')::time = '23:59:59'"
 
 INVARIANTS = (
     Invariant(
@@ -105,6 +107,30 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "longueur",
+        "une échéance a la longueur que la convention fixait le jour de son début (C-05, H-02)",
+        Quand.NUIT,
+        f"""
+        SELECT e.id, e.nature, e.debut_le, e.duree, v.parametres, m.echeance_le AS demarche_le
+        FROM (SELECT *, {_JOUR.format("debut_le")} AS debut, debut_le + duree AS fin
+              FROM echeances_echeance) e
+        LEFT JOIN equipes_demarche m ON m.id = e.demarche_id
+        LEFT JOIN LATERAL (
+            SELECT x.parametres FROM conventions_version x
+            WHERE x.convention_id = e.convention_id AND x.depuis <= e.debut
+            ORDER BY x.depuis DESC, x.numero DESC LIMIT 1) v ON true
+        WHERE e.debut_le > %(maintenant)s - interval '3 days' AND NOT coalesce(CASE e.nature
+            WHEN 'contact_48h' THEN extract(epoch FROM e.duree)
+                 = 3600 * (v.parametres ->> 'delai_contact_heures')::int
+            WHEN 'urgent_48h' THEN extract(epoch FROM e.duree)
+                 = 3600 * (v.parametres ->> 'delai_urgence_heures')::int
+            WHEN 'instruction_30j' THEN {_MINUIT.format("e.fin")} AND {_JOUR.format("e.fin")}
+                 = e.debut + (v.parametres ->> 'delai_instruction_jours')::int
+            WHEN 'habilitation_5jo' THEN {_MINUIT.format("e.fin")}
+                 AND {_JOUR.format("e.fin")} = m.echeance_le END, false)
+        """,
+    ),
+    Invariant(
         "prochain_regard",
         "après un balayage, chaque échéance qui court sera regardée plus tard",
         Quand.BALAYAGE,
@@ -161,9 +187,7 @@ INVARIANTS = (
           AND (a.palier >= 100 OR e.demarche_id IS NOT NULL OR EXISTS (
               SELECT FROM comptes_utilisateur u
               JOIN comptes_droitcaisse g ON g.user_id = u.id AND g.content_object_id = e.caisse_id
-              WHERE u.profil = 'agent' AND u.etat = 'actif' AND NOT EXISTS (
-                  SELECT FROM comptes_absence b WHERE b.agent_id = u.id
-                  AND b.annulee_le IS NULL AND %(jour)s BETWEEN b.du AND b.au)))
+              WHERE u.profil = 'agent' AND u.etat = 'actif'))
         """,
     ),
 )
