@@ -48,6 +48,8 @@ class Ligne:
     reference: str = ""
     # Codes of closed lists: what the words are made of as the mail leaves.
     details: dict[str, Any] = field(default_factory=dict)
+    # The name of what this one says better: its line in the portal is read by now.
+    remplace: str = ""
 
     @property
     def contexte(self) -> dict[str, Any]:

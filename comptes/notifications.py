@@ -72,6 +72,7 @@ def _notifier(lignes: Iterable[Ligne], *, presse: bool) -> int:
         if ligne.destinataire in reglages
     }
     ecrites = _inserer([(demandees[couple], remise) for couple, remise in remises.items()])
+    _remplacer([demandees[couple] for couple in ecrites])
     pressees = [demandees[couple] for couple in ecrites if remises[couple] == Remise.IMMEDIATE]
     courriels.ecrire_tous(pressees)
     if presse:
@@ -126,6 +127,22 @@ def _inserer(lignes: Iterable[tuple[Ligne, str]]) -> list[tuple[int, str]]:
         curseur.execute(_INSERTION, [timezone.now(), json.dumps(contenu)])
         return curseur.fetchall()
 
+
+def _remplacer(lignes: Iterable[Ligne]) -> None:
+    """What says more than an unread line takes its place: one late request is one line to read."""
+    remplacees = [(ligne.destinataire, ligne.remplace) for ligne in lignes if ligne.remplace]
+    if remplacees:
+        contenu = [{"destinataire": compte, "cle": cle} for compte, cle in remplacees]
+        with connection.cursor() as curseur:
+            curseur.execute(_LECTURE, [timezone.now(), json.dumps(contenu)])
+
+
+_LECTURE = """
+UPDATE comptes_notification AS n
+SET lue_le = %s
+FROM json_to_recordset(%s) AS l (destinataire bigint, cle text)
+WHERE n.destinataire_id = l.destinataire AND n.cle = l.cle AND n.lue_le IS NULL
+"""
 
 _INSERTION = """
 INSERT INTO comptes_notification

@@ -84,7 +84,7 @@ def _alerter(porteur: Porteur, echeances: Collection[Echeance], maintenant: date
             echeance.depassee_le = maintenant
             manquees.append(echeance)
         if atteint > echeance.palier:
-            echeance.palier = atteint
+            echeance.precedent, echeance.palier = echeance.palier, atteint
             nouvelles.append(echeance)
     _enregistrer(echeances)
     porteur.manquer(manquees, maintenant)

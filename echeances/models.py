@@ -87,6 +87,9 @@ class Echeance(models.Model):
     palier = models.PositiveIntegerField(default=0)
     a_alerter_le = models.DateTimeField()
 
+    # The step told before the one that a sweep is telling.
+    precedent: int = 0
+
     objects = EcheanceQuerySet.as_manager()
 
     class Meta:
@@ -148,6 +151,10 @@ class Echeance(models.Model):
 
     def __str__(self) -> str:
         return self.get_nature_display()
+
+    def cle(self, palier: int) -> str:
+        """The name of a step, under which each person is told once; empty before the first."""
+        return f"echeance:{self.pk}:{palier}" if palier else ""
 
     @property
     def court(self) -> bool:

@@ -28,9 +28,10 @@ def _prevenir(echeances: Collection[Echeance], quand: datetime) -> None:
         courriels.Ligne(
             admin,
             "alerte_demarche",
-            f"echeance:{e.pk}:{e.palier}",
+            e.cle(e.palier),
             e.demarche.reference if e.demarche else "",
             {"nature": e.nature, "palier": e.palier},
+            e.cle(e.precedent),
         )
         for e in echeances
         for admin in admins.get(e.caisse_id, ())

@@ -101,9 +101,10 @@ def _ligne(echeance: Echeance, destinataire: int, gabarit: str, palier: int = 0)
     return courriels.Ligne(
         destinataire,
         gabarit,
-        f"echeance:{echeance.pk}:{palier}",
+        echeance.cle(palier),
         _demande(echeance).reference,
         {"nature": echeance.nature, "palier": palier},
+        echeance.cle(echeance.precedent),
     )
 
 

@@ -49,3 +49,16 @@ def test_the_partner_is_told_once_even_after_its_lines_were_dropped(scene: Scene
         "alerte_equipe",
         "alerte_encadrement",
     }
+
+
+def test_a_step_takes_the_place_of_the_line_before_it(scene: Scene) -> None:
+    """A request that is late for days is one line to read, and each of its lines is kept."""
+    demande = scene.suivie()
+    demande.echeances.exclude(nature="contact_48h").delete()
+    scene.balayer(ECHUE)
+    scene.balayer(RAPPEL)
+    siennes = Notification.objects.filter(destinataire=scene.anne, reference=demande.reference)
+    paliers = [(n.details["palier"], n.lue_le is None) for n in siennes.order_by("pk")]
+    assert paliers == [(100, False), (101, True)]
+    auteur = Notification.objects.non_lues().filter(gabarit="delai_depasse")
+    assert auteur.count() == 1, "the partner's line is its own"
