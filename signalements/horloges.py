@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from echeances.delais import ECHU
 from echeances.models import Alerte, Echeance
+from echeances.natures import Nature
 from equipes.echeances import jour_en_mots
 from portail.calendrier import jour_civil
 from signalements.listes import compte_a_rebours
@@ -53,12 +54,22 @@ def en_mots(quand: datetime, maintenant: datetime) -> str:
     return f"{texte}{local.minute:02d}" + (f" (heure{ESPACE}{saison})" if repetee else "")
 
 
+def urgence_signalee(demande: Demande, maintenant: datetime) -> str:
+    """What its partner is told once it said that a request became urgent."""
+    echeance = demande.echeances.ouvertes().get(nature=Nature.URGENT_48H)
+    avant = en_mots(echeance.echeance_le, maintenant)
+    return f"L’urgence est signalée : la caisse doit la prendre en compte avant le {avant}."
+
+
 def _horloge(echeance: Echeance, maintenant: datetime, cote_caisse: bool) -> Horloge:
     genre, texte = _etat(echeance, maintenant)
     precisions = [f"Commencé le {en_mots(echeance.debut_le, maintenant)}."]
     if not echeance.suspendue_le:
-        precisions.append(f"À tenir avant le {en_mots(echeance.echeance_le, maintenant)}.")
-    if echeance.terminee_le is None:
+        quand = en_mots(echeance.echeance_le, maintenant)
+        passe = echeance.depassee_le or echeance.terminee_le
+        attendu = "Était à tenir" if passe else "À tenir"
+        precisions.append(f"{attendu} avant le {quand}.")
+    if echeance.terminee_le is None and echeance.depassee_le is None:
         ecoule = echeance.echelle.ecoule(echeance.suspendue_le or maintenant)
         precisions.append(f"{ecoule}{ESPACE}% du délai écoulé.")
     precisions += _alertes(list(echeance.alertes.all()), maintenant, cote_caisse)

@@ -14,7 +14,7 @@ from portail.envoi import envoyer
 from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
 from portail.formulaires import Formulaire
-from signalements import actions, fiche
+from signalements import actions, fiche, horloges
 from signalements.acces import citer, demande_visible, piece_visible
 from signalements.etats import PARTENAIRE
 from signalements.forms.suivi import (
@@ -70,7 +70,7 @@ def urgence(request: HttpRequest, reference: str) -> HttpResponse:
         if formulaire.is_valid():
             fichier = formulaire.cleaned_data["justificatif"]
             actions.signaler_urgence(objet, acteur=acteur, justificatif=fichier)
-            messages.success(request, "L’urgence est signalée : la caisse en est prévenue.")
+            messages.success(request, horloges.urgence_signalee(objet, timezone.now()))
             return redirect(objet)
     except TransitionImpossible as erreur:
         return _devancee(request, reference, erreur, "")

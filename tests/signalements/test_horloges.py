@@ -72,7 +72,8 @@ def test_la_caisse_lit_ou_en_est_chaque_delai(
     assert debut.format("bientôt, dans 9 h", fin, deux) in delais(demande, personas, "agent_a")
     horloge.move_to(paris(4, 10))
     actions.balayer()
-    trois = "100 % du délai écoulé. 3 alertes données, la dernière le mercredi 4 mars à 10 h 00."
+    trois = "3 alertes données, la dernière le mercredi 4 mars à 10 h 00."
+    fin = "Était à tenir avant le mercredi 4 mars à 9 h 00."
     assert debut.format("en retard de 1 h", fin, trois) in delais(demande, personas, "agent_a")
     actions.franchir(demande, "confirmer_contact", acteur=personas.agent_a, canal="telephone")
     faite = debut.format("Terminé hors délai, le mercredi 4 mars à 10 h 00", fin, "3 alertes")

@@ -63,7 +63,8 @@ def test_le_partenaire_la_signale_et_l_horloge_part_a_l_instant(
         technicien.get(suivie.get_absolute_url()).content.decode()
     )
     page = signaler(technicien, suivie)
-    assert "L’urgence est signalée : la caisse en est prévenue." in page
+    avant = "doit la prendre en compte avant le dimanche 29 mars à 19 h 30."
+    assert f"L’urgence est signalée : la caisse {avant}" in page
     assert "Signaler une urgence" not in page
     suivie.refresh_from_db()
     (urgence,) = horloges(suivie, "urgent_48h")
