@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from comptes.gabarits import phrase
 from comptes.models import Notification, Utilisateur
 from portail.calendrier import jour_civil
-from portail.templatetags.portail import instant
+from portail.templatetags.portail import heure, instant
 from signalements.models import Demande
 
 UN_JOUR = timedelta(days=1)
@@ -49,7 +47,7 @@ def quand(moment: datetime, maintenant: datetime) -> str:
     jours = {jour_civil(maintenant): "aujourd’hui", jour_civil(maintenant) - UN_JOUR: "hier"}
     if (jour := jours.get(jour_civil(moment))) is None:
         return f"le {instant(moment)}"
-    return f"{jour} à {timezone.localtime(moment):%H\u00a0h\u00a0%M}"
+    return f"{jour} à {heure(moment)}"
 
 
 def _personnes(references: set[str], acteur: Utilisateur) -> dict[str, str]:

@@ -12,6 +12,7 @@ from echeances.models import Alerte, Echeance
 from echeances.natures import Nature
 from equipes.echeances import jour_en_mots
 from portail.calendrier import jour_civil
+from portail.templatetags.portail import heure
 from signalements.listes import compte_a_rebours
 from signalements.models import Demande, Etat, Evenement
 
@@ -47,11 +48,11 @@ def composer(
 def en_mots(quand: datetime, maintenant: datetime) -> str:
     """« jeudi 26 novembre à 10 h 12 », in Paris; says which of the two when clocks go back."""
     local = timezone.localtime(quand)
-    texte = f"{jour_en_mots(local.date(), jour_civil(maintenant))} à {local.hour}{ESPACE}h{ESPACE}"
+    texte = f"{jour_en_mots(local.date(), jour_civil(maintenant))} à {heure(local)}"
     autre = local.replace(fold=1 - local.fold)
     saison = "d’hiver" if local.fold else "d’été"
     repetee = autre.utcoffset() != local.utcoffset()
-    return f"{texte}{local.minute:02d}" + (f" (heure{ESPACE}{saison})" if repetee else "")
+    return f"{texte} (heure{ESPACE}{saison})" if repetee else texte
 
 
 def urgence_signalee(demande: Demande, maintenant: datetime) -> str:

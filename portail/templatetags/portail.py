@@ -48,10 +48,16 @@ def jour(quand: Any) -> str:
 
 @register.filter
 def instant(quand: datetime | None) -> str:
-    """An instant in Paris time: « 05/03/2026 à 14 h 05 »."""
+    """An instant in Paris time: « 05/03/2026 à 9 h 05 »."""
     if not quand:
         return ""
-    return f"{_a_paris(quand):%d/%m/%Y à %H\u00a0h\u00a0%M}"
+    return f"{_a_paris(quand):%d/%m/%Y} à {heure(quand)}"
+
+
+def heure(quand: datetime) -> str:
+    """The hour of an instant in Paris: « 9 h 05 »."""
+    local = _a_paris(quand)
+    return f"{local.hour}\u00a0h\u00a0{local:%M}"
 
 
 def _a_paris(quand: Any) -> Any:

@@ -101,7 +101,7 @@ def test_le_tableau_signe_dit_chaque_decision(scene: Personas) -> None:
         "Tableau des habilitations",
         scene.partenaire_a.nom,
         f"Revue demandée par {scene.caisse_a.nom}, ouverte le 1er mars 2026",
-        "signée le 09/03/2026 à 09 h 05 par Inès Caron, directrice",
+        "signée le 09/03/2026 à 9 h 05 par Inès Caron, directrice",
         "1 compte de gestionnaire, 1 compte de technicien.",
         "Inès Caron gestionnaire.a Gestionnaire Directrice",
         "Stagiaire",
@@ -159,7 +159,7 @@ def test_l_attestation_dit_quel_compte_pourquoi_et_a_la_demande_de_qui(scene: Pe
     contenu = texte(incident(scene))
     for attendu in (
         f"{scene.caisse_a.nom} atteste que le compte désigné ci-dessous a été inactivé",
-        "le 09/03/2026 à 09 h 05",
+        "le 09/03/2026 à 9 h 05",
         "Titulaire Camille Morel",
         "Identifiant technicien.a",
         "Motif Vol d'identifiants ou d'appareil",

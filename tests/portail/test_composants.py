@@ -107,7 +107,7 @@ def test_file_sizes_are_in_french(octets, attendu):
 
 def test_instants_are_shown_in_paris():
     assert balises.instant(datetime(2026, 7, 14, 22, 5, tzinfo=UTC)) == (
-        "15/07/2026 à 00\u00a0h\u00a005"
+        "15/07/2026 à 0\u00a0h\u00a005"
     )
     assert balises.jour(datetime(2026, 12, 31, 23, 30, tzinfo=UTC)) == "01/01/2027"
     assert balises.instant(None) == balises.jour(None) == ""

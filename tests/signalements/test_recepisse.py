@@ -56,7 +56,7 @@ def test_le_recepisse_dit_tout_sur_une_page(scene: Personas) -> None:
     assert len(lecteur.pages) == 1
     for attendu in (
         demande.reference,
-        "02/03/2026 à 09 h 05",
+        "02/03/2026 à 9 h 05",
         "demande urgente",
         scene.caisse_a.nom,
         scene.partenaire_a.nom,
@@ -64,7 +64,7 @@ def test_le_recepisse_dit_tout_sur_une_page(scene: Personas) -> None:
         "Madame Élodie VASSEUR",
         "09/03/1984",
         "La personne concernée accepte que ses coordonnées soient transmises",
-        "04/03/2026 à 09 h 05",  # urgent: taken into account within 48 hours
+        "04/03/2026 à 9 h 05",  # urgent: taken into account within 48 hours
         "01/04/2026",  # instructed within 30 days
         "48 heures",
         "La personne ne parvient pas à renouveler sa complémentaire.",

@@ -127,11 +127,11 @@ def test_chaque_ligne_dit_quoi_quand_et_de_qui(client: Client, personas: Persona
 @pytest.mark.parametrize(
     ("moment", "attendu"),
     [
-        ("2026-11-22T23:30:00", "le 23/11/2026 à 00 h 30"),
+        ("2026-11-22T23:30:00", "le 23/11/2026 à 0 h 30"),
         ("2026-11-22T22:59:00", "aujourd’hui à 23 h 59"),
-        ("2026-11-21T23:00:00", "aujourd’hui à 00 h 00"),
+        ("2026-11-21T23:00:00", "aujourd’hui à 0 h 00"),
         ("2026-11-21T22:59:00", "hier à 23 h 59"),
-        ("2026-11-20T23:00:00", "hier à 00 h 00"),
+        ("2026-11-20T23:00:00", "hier à 0 h 00"),
         ("2026-11-20T22:59:00", "le 20/11/2026 à 23 h 59"),
     ],
 )
