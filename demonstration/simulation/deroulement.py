@@ -18,7 +18,7 @@ from demonstration.simulation.monde import MATIN, REFUS, Monde, RienAFaire, peup
 from echeances.models import Alerte
 
 # How many things are tried in half a day, the steps of the agents apart.
-DEMI_JOURNEE = (3, 6)
+DEMI_JOURNEE = (2, 6)
 DEMI_JOURNEE_CHOMEE = (0, 2)
 ECART_MINUTES = 8
 ANNEES_AVANT = timedelta(days=5 * 366)

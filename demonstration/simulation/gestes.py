@@ -17,10 +17,10 @@ class Geste:
 
 
 GESTES = (
-    Geste("demandes déposées", 14, demandes.deposer),
+    Geste("demandes déposées", 12, demandes.deposer),
     Geste("dépôts tentés sans convention", 0.6, demandes.deposer_ailleurs),
     Geste("brouillons abandonnés", 0.5, demandes.abandonner),
-    Geste("réponses du partenaire", 6, demandes.repondre),
+    Geste("réponses du partenaire", 5, demandes.repondre),
     Geste("messages spontanés du partenaire", 2, demandes.relancer),
     Geste("urgences signalées par le partenaire", 1.2, demandes.signaler_urgence),
     Geste("messages et notes de la caisse", 2, demandes.dialoguer),

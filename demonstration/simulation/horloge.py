@@ -14,7 +14,7 @@ from portail.calendrier import PARIS, est_ouvre
 DEPARTEMENT = "62"
 JOUR = timedelta(days=1)
 UNE_MINUTE = timedelta(minutes=1)
-# When beat finds that the day has changed; one or two times in the day; just before its end.
+# When beat finds that the day has changed; then in the day, and just before its end.
 MINUIT = time(0, 1)
 PREMIER_BALAYAGE, MINUTES_DU_JOUR = time(6, 30), 14 * 60
 VEILLE_DE_MINUIT = time(23, 59, 30)
@@ -24,6 +24,8 @@ MATINEE, APRES_MIDI = 205, 250  # minutes at work, from 8:35 and from 13:20
 REPRISE = time(13, 20)
 # Chances that a night is missed, that beat runs twice.
 NUIT_MANQUEE, NUIT_DOUBLE, BALAYAGE_DOUBLE = 0.05, 0.06, 0.04
+# How many times beat passes in the day, and how often just before its end, as it is drawn.
+PASSAGES, VEILLEES = (1, 1, 1, 2), 0.6
 
 
 class Genre(StrEnum):
@@ -87,7 +89,7 @@ def journees(debut: date, jours: int, hasard: random.Random) -> Iterator[Journee
     for rang in range(jours):
         jour = debut + rang * JOUR
         ouvree = est_ouvre(jour, DEPARTEMENT)
-        moments = [*_nuit(jour, hasard), *_balayages(jour, ouvree, hasard)]
+        moments = [*_nuit(jour, hasard), *_balayages(jour, hasard)]
         if ouvree or hasard.random() < 0.2:
             moments += _travail(jour, hasard)
         yield Journee(jour, ouvree, tuple(sorted(moments)))
@@ -111,13 +113,15 @@ def _nuit(jour: date, hasard: random.Random) -> Iterator[Moment]:
         yield Moment(quand, Genre.NUIT if rang % 2 else Genre.BALAYAGE)
 
 
-def _balayages(jour: date, ouvree: bool, hasard: random.Random) -> Iterator[Moment]:
+def _balayages(jour: date, hasard: random.Random) -> Iterator[Moment]:
     matin = instant(jour, PREMIER_BALAYAGE)
     instants = [
         matin + hasard.randrange(MINUTES_DU_JOUR) * UNE_MINUTE
-        for _ in range(hasard.randint(1, 1 + ouvree))
+        for _ in range(hasard.choice(PASSAGES))
     ]
-    for quand in (*instants, instant(jour, VEILLE_DE_MINUIT)):
+    if hasard.random() < VEILLEES:
+        instants.append(instant(jour, VEILLE_DE_MINUIT))
+    for quand in instants:
         yield Moment(quand, Genre.BALAYAGE, 2 if hasard.random() < BALAYAGE_DOUBLE else 1)
 
 
