@@ -113,17 +113,18 @@ def test_un_role_qui_ne_cree_pas_de_base_est_refuse() -> None:
 
 @pytest.mark.processus
 def test_la_commande_travaille_dans_une_base_a_elle_et_la_rend() -> None:
-    fait = subprocess.run(
+    with subprocess.Popen(
         [sys.executable, "manage.py", "simuler", "--jours=1", "--graine=3", "--debut=2026-09-07"],
         cwd=RACINE,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "portail.settings.test"},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    assert fait.returncode == 0, fait.stderr
-    assert "manage.py simuler --jours 1 --graine 3 --debut 2026-09-07" in fait.stderr
-    assert "aucun écart" in fait.stdout
+    ) as commande:
+        sortie, erreurs = commande.communicate()
+    assert commande.returncode == 0, erreurs
+    assert "manage.py simuler --jours 1 --graine 3 --debut 2026-09-07" in erreurs
+    assert "aucun écart" in sortie
     with psycopg.connect(reglages.EMBARQUE.postgres.url(PROPRIETAIRE, "postgres")) as serveur:
-        restent = serveur.execute("SELECT datname FROM pg_database WHERE datname ~ '^simulation_'")
-        assert restent.fetchall() == []
+        bases = {nom for (nom,) in serveur.execute("SELECT datname FROM pg_database").fetchall()}
+    assert f"simulation_{commande.pid}" not in bases
