@@ -73,7 +73,7 @@ def _depot(dossier: Path) -> Iterator[None]:
     """The private storage is this folder: columns keep the one that they were given at first."""
     prive = FileSystemStorage(location=dossier, base_url=None)
     with ExitStack() as pile:
-        pile.enter_context(mock.patch.dict(storages._storages, {"prive": prive}))
+        pile.enter_context(mock.patch.dict(vars(storages)["_storages"], {"prive": prive}))
         for modele in apps.get_models():
             for champ in modele._meta.local_fields:
                 if isinstance(champ, models.FileField):

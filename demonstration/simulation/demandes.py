@@ -4,6 +4,7 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from comptes import absences, habilitations
@@ -12,7 +13,7 @@ from conventions import offre
 from conventions.models import CaisseLiee, Service
 from demonstration.fichiers import PIECES
 from demonstration.simulation.dehors import VIRUS
-from demonstration.simulation.monde import REFUS, Monde, RienAFaire
+from demonstration.simulation.monde import Monde, RienAFaire
 from portail.calendrier import est_ouvre
 from signalements import actions
 from signalements.models import Brouillon, Demande, Motif, Piece
@@ -90,7 +91,9 @@ def deposer_ailleurs(monde: Monde) -> None:
     """With a caisse that no convention in force binds (D-01)."""
     auteur = monde.choisir(monde.comptes(Profil.TECHNICIEN))
     partenaire = habilitations.partenaire_de(auteur)
-    permises = [o.caisse.pk for o in offre.offres(partenaire, monde.jour)] if partenaire else []
+    if partenaire is None:
+        raise RienAFaire
+    permises = [o.caisse.pk for o in offre.offres(partenaire, monde.jour)]
     caisse = monde.choisir(Caisse.objects.exclude(pk__in=permises))
     with monde.refuse("demande à une caisse sans convention", actions.DepotImpossible):
         actions.commencer(
@@ -156,7 +159,7 @@ def traiter_ailleurs(monde: Monde) -> None:
     agent = monde.choisir(monde.comptes(Profil.AGENT))
     siennes = habilitations.caisses(agent, "instruire")
     demande = monde.choisir(Demande.objects.filter(etat=Etape.DEPOSEE).exclude(caisse__in=siennes))
-    with monde.refuse("demande d'une autre caisse", *REFUS):
+    with monde.refuse("demande d’une autre caisse", PermissionDenied):
         actions.franchir(demande, "prendre_en_charge", acteur=agent)
 
 
@@ -173,7 +176,7 @@ def _destination(monde: Monde, auteur: Utilisateur) -> tuple[Partenaire, Caisse,
 
 def _saisie(monde: Monde) -> dict[str, Any]:
     """What the form would have cleaned."""
-    motif = monde.hasard.choices(list(MOTIFS), MOTIFS.values())[0]
+    motif = monde.hasard.choices(list(MOTIFS), list(MOTIFS.values()))[0]
     mas = motif == Motif.MAS
     return {
         **monde.population.assure(),
@@ -236,7 +239,7 @@ def _reponses(monde: Monde, demande: Demande, etape: Any) -> dict[str, Any]:
 
 def _collegue(monde: Monde, demande: Demande) -> Utilisateur:
     equipe = habilitations.titulaires(demande.caisse, "instruire")
-    return monde.choisir(equipe.exclude(pk=demande.agent_id))
+    return monde.choisir(equipe.exclude(pk=demande.agent_id or 0))
 
 
 def _technicien(monde: Monde, partenaire: Partenaire) -> Utilisateur:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 import time_machine
 
@@ -18,7 +19,8 @@ UNE_MINUTE = timedelta(minutes=1)
 MINUIT = time(0, 1)
 PREMIER_BALAYAGE, MINUTES_DU_JOUR = time(6, 30), 14 * 60
 VEILLE_DE_MINUIT = time(23, 59, 30)
-RATTRAPAGE = time(6, 10)
+# A night that beat missed is caught up before anybody works, or while they do.
+RATTRAPAGES = (time(6, 10), time(10, 40))
 OUVERTURE = time(8, 35)
 MATINEE, APRES_MIDI = 205, 250  # minutes at work, from 8:35 and from 13:20
 REPRISE = time(13, 20)
@@ -55,7 +57,7 @@ class Horloge:
 
     def __init__(self, depart: datetime) -> None:
         self._voyage = time_machine.travel(depart.astimezone(UTC), tick=False)
-        self._coordonnees: time_machine.Coordinates | None = None
+        self._coordonnees: Any = None
         self.maintenant = depart.astimezone(UTC)
 
     @contextmanager
@@ -82,10 +84,7 @@ def instant(jour: date, heure: time) -> datetime:
 
 
 def journees(debut: date, jours: int, hasard: random.Random) -> Iterator[Journee]:
-    """The days in order, with what happens at which instant of each.
-
-    A night that is missed is caught up before anybody comes to work.
-    """
+    """The days in order, with what happens at which instant of each."""
     for rang in range(jours):
         jour = debut + rang * JOUR
         ouvree = est_ouvre(jour, DEPARTEMENT)
@@ -104,7 +103,8 @@ def _nuit(jour: date, hasard: random.Random) -> Iterator[Moment]:
     manquee = hasard.random() < NUIT_MANQUEE
     fois = 2 if hasard.random() < NUIT_DOUBLE else 1
     if not change_d_heure(jour):
-        yield Moment(instant(jour, RATTRAPAGE if manquee else MINUIT), Genre.NUIT, fois)
+        heure = hasard.choice(RATTRAPAGES) if manquee else MINUIT
+        yield Moment(instant(jour, heure), Genre.NUIT, fois)
         return
     # Every half hour that elapses around the one that does not exist, or comes twice.
     yield Moment(instant(jour, MINUIT), Genre.NUIT)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, time, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django_otp.oath import TOTP
@@ -46,7 +46,6 @@ DOMAINE = "{}.example"
 REFUS = (
     DepotImpossible,
     FichierRefuse,
-    PermissionDenied,
     QuotaAtteint,
     TransitionImpossible,
     ValidationError,

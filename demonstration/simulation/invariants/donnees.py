@@ -51,7 +51,7 @@ def _octets(instant: Instant, controle: Controle) -> Iterator[dict[str, Any]]:
 
 def _presents() -> Iterator[str]:
     """What the private storage holds."""
-    racine = Path(storages["prive"].location)
+    racine = Path(storages["prive"].path(""))
     for chemin in racine.rglob("*"):
         if chemin.is_file():
             yield chemin.relative_to(racine).as_posix()
