@@ -29,7 +29,7 @@ from signalements.actions import alertes as demandes
 from signalements.models import Demande, Evenement
 
 PETIT, GRAND = 10_000, 1_000_000
-TOURS = 5  # after a first one, which warms the caches
+TOURS = 9  # after a first one, which warms the caches
 LIMITE = 1.0  # second of database time
 RAPPORT = 1.5
 PORTEURS = (demandes.PORTEUR, demarches.PORTEUR)
