@@ -38,7 +38,7 @@ POIDS = {
     "proposer_plan": 8,
     "engager_accompagnement": 8,
     "cloturer": 8,
-    "prendre_en_compte_urgence": 12,
+    "prendre_en_compte_urgence": 40,
     "acquitter": 4,
     "attribuer": 4,
     "noter_tentative": 2,
@@ -209,7 +209,7 @@ def _a_traiter(monde: Monde, agent: Utilisateur) -> Demande:
     pks = list(file.order_by("a_traiter_avant", "pk").values_list("pk", flat=True))
     if not pks:
         raise RienAFaire
-    rang = int(len(pks) * monde.hasard.random() ** 2)
+    rang = int(len(pks) * monde.hasard.random() ** 3)
     return Demande.objects.get(pk=pks[rang])
 
 
@@ -257,4 +257,4 @@ def charge(monde: Monde) -> int:
     """How many steps the agents take on this day: a part of what waits for them."""
     attendent = Demande.objects.ouvertes().filter(attente_depuis=None).count()
     jour_plein = est_ouvre(monde.jour, "62")
-    return max(2, attendent // (4 if jour_plein else 20))
+    return max(2, attendent // (3 if jour_plein else 20))

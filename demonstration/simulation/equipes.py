@@ -57,14 +57,17 @@ def creer_ensemble(monde: Monde) -> None:
 
 
 def suivre_le_lien(monde: Monde) -> None:
-    """An invited person activates the account, or asks for another link (H-04)."""
+    """An invited person activates the account while the link lives (H-04)."""
+    vivants = Jeton.objects.filter(
+        usage=Jeton.Usage.ACTIVATION, utilise_le=None, expire_le__gt=monde.horloge.maintenant
+    )
+    invites = Utilisateur.objects.filter(etat=Etat.INVITE)
+    activer(monde, monde.choisir(invites.filter(pk__in=vivants.values("utilisateur"))))
+
+
+def redemander_le_lien(monde: Monde) -> None:
     compte = monde.choisir(Utilisateur.objects.filter(etat=Etat.INVITE))
-    jeton = activation.en_cours(compte, Jeton.Usage.ACTIVATION).last()
-    if jeton is None or jeton.expire_le <= monde.horloge.maintenant:
-        activation.envoyer_lien(compte, Jeton.Usage.ACTIVATION, acteur=None)
-        return
-    activer(monde, compte)
-    monde.faits["comptes activés"] += 1
+    activation.envoyer_lien(compte, Jeton.Usage.ACTIVATION, acteur=None)
 
 
 def changer_de_mot_de_passe(monde: Monde) -> None:
