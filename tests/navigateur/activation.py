@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.comptes.liens import LIEN, NOUVEAU
 from tests.factories import code_totp
-from tests.navigateur.conftest import Boite, controler_accessibilite
+from tests.navigateur.conftest import Boite, controler_accessibilite, texte_de
 from tests.navigateur.gestes import Souris
 from tests.processus.outils import attendre
 
@@ -35,7 +35,7 @@ def lien_recu(boite: Boite, adresse: str, *interdits: str) -> str:
 
     attendre(lambda: bool(recus()), f"the mail to {adresse}")
     (courriel,) = recus()
-    texte = f"{courriel['Subject']} {courriel.get_payload(decode=True).decode()}"
+    texte = texte_de(courriel)
     for interdit in (adresse, adresse.rpartition("@")[2], *interdits):
         assert interdit.casefold() not in texte.casefold()
     trouve = LIEN.search(texte)

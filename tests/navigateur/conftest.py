@@ -5,6 +5,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from email.header import decode_header, make_header
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -43,6 +44,13 @@ class Boite(Message):
 
     def handle_message(self, message: Any) -> None:
         self.courriels.append(message)
+
+
+def texte_de(courriel: Any) -> str:
+    """All that a mail says: its subject, its text and its page."""
+    parties = [partie for partie in courriel.walk() if partie.get_content_maintype() == "text"]
+    corps = [partie.get_payload(decode=True).decode() for partie in parties]
+    return "\n".join([str(make_header(decode_header(courriel["Subject"]))), *corps])
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from comptes.models import Courriel
 from signalements.models import Demande
-from tests.navigateur.conftest import Boite, connecter, controler_accessibilite
+from tests.navigateur.conftest import Boite, connecter, controler_accessibilite, texte_de
 from tests.navigateur.gestes import Clavier, Souris
 from tests.personas import Personas
 from tests.processus.outils import attendre
@@ -176,6 +176,6 @@ def controler_les_courriels(courriels: list[Any], reference: str) -> None:
     # The deposit, the six steps told to the partner, the message.
     assert len(courriels) == 9
     for courriel in courriels:
-        texte = f"{courriel['Subject']} {courriel.get_payload(decode=True).decode()}"
+        texte = texte_de(courriel)
         assert reference in texte
         assert not re.search("Vasseur|Élodie|complémentaire|06 39|jointe", texte)

@@ -1,7 +1,6 @@
 """What no row names leaves the storage, a day later; nothing else ever does."""
 
 import os
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -25,10 +24,10 @@ DOSSIERS = ["documents", "etat", "pieces", "recepisses", "scans"]
 
 
 @pytest.fixture(autouse=True)
-def _depot_vide() -> Iterator[None]:
+def _depot_vide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What other tests left behind is orphaned, and no business of these."""
-    yield
-    destructions.detruire(timezone.now())
+    for attribut in ("base_location", "location"):
+        monkeypatch.setitem(storages["prive"].__dict__, attribut, str(tmp_path))
 
 
 def poser(chemin: str, *, heures: float) -> str:
