@@ -405,7 +405,7 @@ def repondre_a_la_revue(gestionnaire: Souris) -> None:
 
 @pytest.mark.regle("H-15")
 def test_la_revue_signee_revient_a_la_caisse(
-    scene: Personas, entrer: Callable[[Utilisateur], Souris], ouvrier: None, boite: Boite
+    scene: Personas, entrer: Callable[[Utilisateur], Souris], ouvrier: None
 ) -> None:
     ancienne = UtilisateurFactory(
         identifiant="a.ancienne", nom="Ancienne", prenom="Agathe", sur=scene.partenaire_a
@@ -425,10 +425,9 @@ def test_la_revue_signee_revient_a_la_caisse(
     texte = texte_du_pdf(recu.value)
     assert "Ancienne" in texte
     assert scene.partenaire_a.nom in texte
-    attendre(
-        lambda: scene.admin_a.email in [courriel["To"] for courriel in boite.courriels],
-        "the mail that says so to the caisse",
-    )
+    admin.page.goto("/notifications/")
+    lire(admin, "Un partenaire a signé la revue de ses habilitations.")
+    controler_accessibilite(admin)
 
 
 # --- without JavaScript -----------------------------------------------------------------------
