@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
 from comptes import activation, habilitations
@@ -83,15 +84,18 @@ def inactiver(monde: Monde) -> None:
 
 
 def reactiver(monde: Monde) -> None:
-    """Within six months and if a place is left (H-06, H-07, H-14)."""
-    partenaire, gestionnaire = _equipe(monde)
+    """Within six months, if a place is left; after a fraud, by the caisse (H-06, H-07, H-13)."""
+    partenaire, acteur = _equipe(monde)
     compte = monde.choisir(_siens(partenaire, Profil.TECHNICIEN, Etat.INACTIF))
-    reste = quotas(partenaire, monde.jour)[Profil.TECHNICIEN].reste
-    if reste == 0 and compte.cause_inactivation != CauseInactivation.FRAUDE:
+    if compte.cause_inactivation == CauseInactivation.FRAUDE:
+        with monde.refuse("réactivation par le partenaire après fraude (H-13)", PermissionDenied):
+            actions.reactiver(compte, acteur=acteur)
+        acteur = monde.admin(_caisse(monde, partenaire))
+    if quotas(partenaire, monde.jour)[Profil.TECHNICIEN].reste == 0:
         with monde.refuse("réactivation au-delà du quota (H-07)", QuotaAtteint):
-            actions.reactiver(compte, acteur=gestionnaire)
+            actions.reactiver(compte, acteur=acteur)
         return
-    actions.reactiver(compte, acteur=gestionnaire)
+    actions.reactiver(compte, acteur=acteur)
 
 
 def corriger(monde: Monde) -> None:
