@@ -14,6 +14,8 @@ from conventions.quotas import QuotaAtteint, quotas
 from demonstration.simulation import fiches
 from demonstration.simulation import monde as mondes
 from demonstration.simulation.monde import Monde
+from equipes import actions as equipes
+from portail.etats import TransitionImpossible
 
 Cause = Rupture.Cause
 MOTIF = "Accès partagés malgré un rappel écrit."
@@ -37,6 +39,7 @@ def jalons(monde: Monde) -> list[Jalon]:
         [
             Jalon(le(0.02), "nouvelle convention", _nouvelle_convention),
             Jalon(le(0.05), "grille trop basse", _grille_trop_basse),
+            Jalon(le(0.08), "équipes pleines", _remplir("hopital")),
             Jalon(le(0.12), "mise en demeure", _mettre_en_demeure("mission-voisine")),
             Jalon(le(0.2), "avenant", _avenant),
             Jalon(le(0.3), "mise en demeure à lever", _mettre_en_demeure("ccas")),
@@ -63,7 +66,7 @@ def _avant_le_terme(monde: Monde, part: float) -> date:
 
 
 def _nouvelle_convention(monde: Monde) -> None:
-    """A partner that nobody knew: its first gestionnaire is keyed in by the caisse."""
+    """A partner that nobody knew: its first gestionnaire is keyed in by the caisse, and stays."""
     partenaire = mondes.inscrire(
         fiches.FichePartenaire(
             "foyer", "Foyer de la Course", Partenaire.Type.ASSOCIATION, 4, (1, 0)
@@ -71,7 +74,38 @@ def _nouvelle_convention(monde: Monde) -> None:
     )
     fiche = fiches.FicheConvention("foyer", {"artois": fiches.CASE}, ("foyer",), None)
     mondes.conclure(monde, mondes.preparer(monde, fiche))
-    mondes.habiliter(monde, partenaire)
+    premier = mondes.habiliter(monde, partenaire)
+    with monde.refuse("inactivation du seul gestionnaire (H-09)", TransitionImpossible):
+        equipes.demander_inactivation(
+            premier,
+            monde.caisse("artois"),
+            date_voulue=monde.jour + timedelta(days=20),
+            acteur=premier,
+        )
+
+
+def _remplir(code: str) -> Callable[[Monde], None]:
+    """Every place is taken; one more is refused, on both sides (H-06, H-07)."""
+
+    def remplir(monde: Monde) -> None:
+        partenaire = monde.partenaire(code)
+        places = quotas(partenaire, monde.jour)
+        for _ in range(places[Profil.GESTIONNAIRE].reste or 0):
+            mondes.habiliter(monde, partenaire)
+        for _ in range(places[Profil.TECHNICIEN].reste or 0):
+            _ajouter(monde, partenaire)
+        with monde.refuse("gestionnaire au-delà du quota (H-06)", QuotaAtteint):
+            mondes.habiliter(monde, partenaire)
+        with monde.refuse("technicien au-delà du quota (H-07)", QuotaAtteint):
+            _ajouter(monde, partenaire)
+
+    return remplir
+
+
+def _ajouter(monde: Monde, partenaire: Partenaire) -> None:
+    identite = monde.population.technicien(mondes.DOMAINE.format(partenaire.code))
+    acteur = monde.gestionnaire(partenaire)
+    equipes.creer_technicien(partenaire, acteur=acteur, **identite)
 
 
 def _grille_trop_basse(monde: Monde) -> None:

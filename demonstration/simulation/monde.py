@@ -255,7 +255,7 @@ def habiliter(monde: Monde, partenaire: Partenaire) -> Utilisateur:
     compte = equipes.accepter(demarche, acteur=admin).compte
     assert compte is not None  # noqa: S101 - accepting opened it
     activer(monde, compte)
-    return compte
+    return Utilisateur.objects.get(pk=compte.pk)
 
 
 def _effet(monde: Monde, fiche: FicheConvention) -> date:
