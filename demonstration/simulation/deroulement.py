@@ -71,6 +71,8 @@ class Simulation:
                 self._passer(monde, journee, moment, a_venir)
             if rang % 20 == 0 or rang == self.jours:
                 self.dire(f"jour {rang} sur {self.jours} ({journee.jour}), {self.pas} pas")
+        monde.horloge.aller(monde.horloge.maintenant)
+        self._balayer(monde, Quand.NUIT)
 
     def _passer(self, monde: Monde, journee: Journee, moment: Moment, a_venir: list[Jalon]) -> None:
         monde.horloge.aller(moment.quand)

@@ -2,7 +2,7 @@
 
 import tempfile
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -199,8 +199,7 @@ class TestVingtCinqJours(TestCase):
 
     def setUp(self) -> None:
         """As the last sweep left it, for the owner of the tables, whom no trigger stops."""
-        derniere = self.monde.horloge.maintenant - timedelta(seconds=1)
-        self.instant = Instant(derniere, self.monde.jour)
+        self.instant = Instant(self.monde.horloge.maintenant, self.monde.jour)
         with connection.cursor() as curseur:
             curseur.execute("SET CONSTRAINTS ALL IMMEDIATE")
             curseur.execute("SET LOCAL ROLE NONE")
