@@ -15,7 +15,6 @@ from django.test import override_settings
 from portail.embarque.postgres import APPLICATION, PROPRIETAIRE
 
 PREFIXE = "simulation_"
-MOTEUR_EMBARQUE = "portail.embarque"
 ACCES = ("NAME", "USER", "PASSWORD", "HOST", "PORT", "OPTIONS")
 
 
@@ -30,7 +29,7 @@ def jetable() -> Iterator[str]:
     On the embedded server, as the service's role; on another one, as the role that is configured,
     which must be allowed to create databases: raises `BaseRefusee`.
     """
-    embarquee = connection.settings_dict["ENGINE"] == MOTEUR_EMBARQUE
+    embarquee = _est_embarquee()
     nom, avant = f"{PREFIXE}{os.getpid()}", dict(connection.settings_dict)
     with _maitre(embarquee) as maitre:
         _exiger_droit(maitre)
@@ -43,6 +42,12 @@ def jetable() -> Iterator[str]:
             connection.close()
             connection.settings_dict.update(avant)
             maitre.execute(f'DROP DATABASE IF EXISTS "{nom}" WITH (FORCE)')
+
+
+def _est_embarquee() -> bool:
+    """Is the configured server the one that the portal starts by itself?"""
+    ici = str(settings.EMBARQUE.postgres.prise.parent)
+    return bool(connection.settings_dict["HOST"] == ici)
 
 
 def _maitre(embarquee: bool) -> Any:
