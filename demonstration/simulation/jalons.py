@@ -10,7 +10,7 @@ from comptes.actions.reglages import regler_caisse
 from comptes.models import Caisse, Partenaire, Profil
 from conventions import actions
 from conventions.models import Acte, Convention, Coupure, Rupture
-from conventions.quotas import QuotaAtteint, quotas
+from conventions.quotas import QuotaAtteint, champ_de_grille, quotas
 from demonstration.simulation import fiches
 from demonstration.simulation import monde as mondes
 from demonstration.simulation.monde import Monde
@@ -113,8 +113,9 @@ def _grille_trop_basse(monde: Monde) -> None:
     convention = monde.convention("association")
     partenaire = convention.partenaires.get()
     utilises = quotas(partenaire, monde.jour)[Profil.TECHNICIEN].utilises
+    trop_peu = {champ_de_grille(partenaire.membres): utilises - 1}
     with monde.refuse("avenant sous le nombre de comptes (H-07)", ValidationError, QuotaAtteint):
-        _signer_avenant(monde, convention, {"techniciens_moyen": utilises - 1}, None)
+        _signer_avenant(monde, convention, trop_peu, None)
 
 
 def _avenant(monde: Monde) -> None:
