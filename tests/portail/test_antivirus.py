@@ -3,7 +3,6 @@
 import io
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -149,15 +148,14 @@ def test_a_silent_clamd_is_given_up(settings, monkeypatch):
         assert repond() is False
 
 
-def test_a_clamd_whose_queue_is_full_is_given_up(settings, tmp_path):
+def test_a_clamd_whose_queue_is_full_is_given_up(settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(antivirus, "DELAI_PING", 0.2)
     with socket.socket(socket.AF_UNIX) as serveur, socket.socket(socket.AF_UNIX) as premier:
         serveur.bind(str(tmp_path / "clamd.sock"))
         serveur.listen(0)
         premier.connect(str(tmp_path / "clamd.sock"))
         settings.CLAMD = f"unix://{tmp_path / 'clamd.sock'}"
-        debut = time.monotonic()
         assert repond() is False
-        assert time.monotonic() - debut < 5
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,12 @@ def deposer_des_demandes(personas: Personas) -> None:
 
 
 def tout_est_fait() -> bool:
+    """The mails come last: each is written with what it tells of, so none can appear after."""
     return (
-        not Courriel.objects.exclude(etat="envoye").exists()
-        and not Piece.objects.exclude(etat="saine").exists()
+        Demande.objects.filter(en_retard=True).count() == 1
         and Recepisse.objects.count() == NOMBRE
-        and Demande.objects.filter(en_retard=True).count() == 1
+        and not Piece.objects.exclude(etat="saine").exists()
+        and not Courriel.objects.exclude(etat="envoye").exists()
     )
 
 
