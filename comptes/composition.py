@@ -25,7 +25,7 @@ def composer(courriel: Courriel) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=objet,
         body=f"{corps.strip()}\n\n-- \n{pied}\n",
-        to=[courriel.destinataire.email],
+        to=[courriel.destinataire.email if courriel.destinataire else courriel.adresse],
         headers={
             "Message-ID": f"<courriel-{courriel.pk}@{settings.DOMAINE_COURRIEL}>",
             "Date": format_datetime(courriel.cree_le),
@@ -56,7 +56,11 @@ def _contexte(courriel: Courriel) -> dict[str, Any]:
 def _raison(courriel: Courriel) -> dict[str, str]:
     """Why one receives it, and where to change that; a link used once stands alone."""
     gabarit = gabarits.GABARITS.get(courriel.gabarit)
+    genre = gabarit.genre if gabarit else None
+    seul = LIEN in courriel.contexte or courriel.destinataire is None
     return {
-        "genre": gabarit.genre.label if gabarit else "",
-        "reglages": "" if LIEN in courriel.contexte else reverse("notifications_reglages"),
+        "genre": genre.label if genre and gabarits.est_reglable(genre) else "",
+        "imposee": genre.label if genre and not gabarits.est_reglable(genre) else "",
+        "bureau": "oui" if courriel.destinataire is None else "",
+        "reglages": "" if seul else reverse("notifications_reglages"),
     }

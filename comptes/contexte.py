@@ -41,6 +41,7 @@ MENUS: dict[str, list[tuple[str, str]]] = {
         ("signalements:levees", "Levées"),
         ("signalements:relecture", "Relecture"),
         ("signalements:garde_fou", "Garde-fou"),
+        ("violations:liste", "Violations"),
     ],
     Profil.SUPPORT: [("support:index", "Support national")],
 }

@@ -71,14 +71,21 @@ def ecrire(
     """
     for valeur in (contexte or {}).values():
         exiger_identifiant(valeur)
-    courriel, nouveau = Courriel.objects.get_or_create(
-        cle=f"{cle}:{destinataire.pk}",
-        defaults={
-            "destinataire": destinataire,
-            "gabarit": gabarit,
-            "contexte": contexte or {},
-        },
+    _ecrire(
+        f"{cle}:{destinataire.pk}",
+        destinataire=destinataire,
+        gabarit=gabarit,
+        contexte=contexte or {},
     )
+
+
+def ecrire_a(adresse: str, gabarit: str, *, cle: str) -> None:
+    """Queue one mail to a desk that has no account, once by `cle`; it carries nothing at all."""
+    _ecrire(cle, adresse=adresse, gabarit=gabarit)
+
+
+def _ecrire(cle: str, **champs: Any) -> None:
+    courriel, nouveau = Courriel.objects.get_or_create(cle=cle, defaults=champs)
     if nouveau:
         from comptes.tasks import envoyer_courriel
 
@@ -140,9 +147,9 @@ def envoyer(pk: int) -> bool:
     courriel = Courriel.objects.select_related("destinataire").filter(pk=pk).first()
     if courriel is None:
         return False
-    if courriel.destinataire.etat not in OUVERTS:
+    if courriel.destinataire and courriel.destinataire.etat not in OUVERTS:
         # Closed while this was being written, or before it was tried again.
-        abandonner(Utilisateur.objects.filter(pk=courriel.destinataire_id))
+        abandonner(Utilisateur.objects.filter(pk=courriel.destinataire.pk))
         return False
     try:
         message = composer(courriel)
@@ -176,9 +183,9 @@ def en_souffrance() -> list[int]:
 def echoues() -> QuerySet[Courriel]:
     """Given up after all their attempts, for a human to see; not those of a closed account."""
     return Courriel.objects.filter(
+        Q(destinataire__isnull=True) | Q(destinataire__etat__in=OUVERTS),
         etat=Courriel.Etat.ABANDONNE,
         tentatives__gte=TENTATIVES_MAX,
-        destinataire__etat__in=OUVERTS,
     )
 
 

@@ -50,6 +50,10 @@ def _convention(phrase: str) -> Gabarit:
     return Gabarit(Genre.CONVENTIONS, phrase, "conventions:convention", "identifiant")
 
 
+def _violation(phrase: str) -> Gabarit:
+    return Gabarit(Genre.VIOLATIONS, phrase, "violations:violation", "identifiant")
+
+
 def _equipe(phrase: str) -> Gabarit:
     return Gabarit(Genre.COMPTES, phrase, "equipes:equipe", requete="vue=inactifs")
 
@@ -130,9 +134,14 @@ GABARITS: dict[str, Gabarit] = {
         "equipes:compte",
         "identifiant",
     ),
+    "violation_declaree": _violation("Une violation de données est déclarée : elle est à lire."),
+    "violation_connue": _violation("L’autre partie a lu la violation de données déclarée."),
+    "violation_completee": _violation("Une violation de données est complétée."),
+    "violation_close": _violation("Une violation de données est close par la caisse."),
+    "alerte_violation": _violation("Le {delai} {avancement}."),
 }
 
-# The kinds that a profile can receive, with what is advised for each.
+# The kinds that a profile can set, with what is advised for each; the others leave at once (G-02).
 DEFAUTS: dict[str, dict[Genre, Remise]] = {
     Profil.TECHNICIEN: {Genre.MES_DEMANDES: Remise.IMMEDIATE},
     Profil.AGENT: {
@@ -167,6 +176,7 @@ DELAIS = {
     "instruction_30j": "délai d’instruction",
     "c2s_31j": "délai de réponse à un dossier complet",
     "habilitation_5jo": "délai de réponse à une démarche",
+    "violation": "délai d’information sur une violation de données",
 }
 
 
@@ -177,6 +187,11 @@ CODES = {"nature", "palier"}
 def remise_conseillee(profil: str, genre: str) -> str:
     """How this profile is told of that kind; what it does not expect leaves at once."""
     return DEFAUTS[profil].get(Genre(genre), Remise.IMMEDIATE)
+
+
+def est_reglable(genre: str) -> bool:
+    """Whether some profile may choose how it is told of that kind."""
+    return any(genre in genres for genres in DEFAUTS.values())
 
 
 def gabarits_du(genre: str) -> list[str]:

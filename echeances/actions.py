@@ -15,7 +15,7 @@ def demarrer(
 ) -> Echeance:
     """Start this clock, unless it runs already; returns it.
 
-    `objet` is a request, whose length is read in `convention`, or a demarche (H-02).
+    `objet` is a request or a breach, whose length is read in `convention`, or a demarche (H-02).
     """
     deja = Echeance.objects.de(objet).ouvertes().filter(nature=nature).first()
     return deja or _ouvrir(objet, nature, quand, convention)

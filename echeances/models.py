@@ -15,11 +15,17 @@ from echeances.natures import DES_DEMANDES, Nature
 
 OUVERTE = Q(terminee_le__isnull=True)
 COURT = OUVERTE & Q(suspendue_le__isnull=True)
+OBJETS = ("demande", "demarche", "violation")
+
+
+def _seul(objet: str, **nature: Any) -> Q:
+    """The deadline is about this object and no other."""
+    return Q(**nature, **{f"{autre}__isnull": autre != objet for autre in OBJETS})
 
 
 class EcheanceQuerySet(models.QuerySet["Echeance"]):
     def de(self, objet: models.Model) -> "EcheanceQuerySet":
-        """Those of one request or one demarche."""
+        """Those of one request, one demarche or one breach."""
         return self.filter(**{str(objet._meta.model_name): objet})
 
     def ouvertes(self) -> "EcheanceQuerySet":
@@ -63,11 +69,19 @@ class Echeance(models.Model):
         related_name="echeances",
         db_index=False,
     )
+    violation = models.ForeignKey(
+        "violations.Violation",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="echeances",
+        db_index=False,
+    )
     caisse = models.ForeignKey(Caisse, on_delete=models.PROTECT, related_name="+", db_index=False)
     partenaire = models.ForeignKey(
         Partenaire, on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    # The one in force when the clock started, which gave the length; none for a demarche (H-02).
+    # The one that gave the length when the clock started; none for a demarche (H-02).
     convention = models.ForeignKey(
         Convention,
         on_delete=models.PROTECT,
@@ -97,14 +111,13 @@ class Echeance(models.Model):
         ordering = ["echeance_le", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(demande__isnull=False, demarche__isnull=True, nature__in=DES_DEMANDES)
-                | Q(
-                    demande__isnull=True,
-                    demarche__isnull=False,
-                    nature=Nature.HABILITATION_5JO,
-                ),
+                condition=_seul("demande", nature__in=DES_DEMANDES)
+                | _seul("demarche", nature=Nature.HABILITATION_5JO)
+                | _seul("violation", nature=Nature.VIOLATION),
                 name="echeance_d_un_seul_objet",
-                violation_error_message="Une échéance porte sur une demande ou une démarche.",
+                violation_error_message=(
+                    "Une échéance porte sur une demande, une démarche ou une violation."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(echeance_le__gt=F("debut_le")),
@@ -133,6 +146,12 @@ class Echeance(models.Model):
                 name="echeance_une_par_demarche",
                 violation_error_message="Cette échéance court déjà.",
             ),
+            models.UniqueConstraint(
+                fields=["violation", "nature"],
+                condition=OUVERTE,
+                name="echeance_une_par_violation",
+                violation_error_message="Cette échéance court déjà.",
+            ),
         ]
         indexes = [
             models.Index(fields=["a_alerter_le"], condition=COURT, name="echeance_a_alerter"),
@@ -146,6 +165,11 @@ class Echeance(models.Model):
             ),
             models.Index(
                 fields=["demarche"], condition=Q(demarche__isnull=False), name="echeance_demarche"
+            ),
+            models.Index(
+                fields=["violation"],
+                condition=Q(violation__isnull=False),
+                name="echeance_violation",
             ),
         ]
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("garde-fou/verifier/", verifier, name="verifier"),
     path("", include("comptes.urls")),
     path("", include("conventions.urls")),
+    path("", include("violations.urls")),
     path("", include("equipes.urls")),
     path("", include("signalements.urls")),
     # Last: a path of ours always wins over the one that is configured.

@@ -15,6 +15,7 @@ APPS = (
     "comptes",
     "conventions",
     "echeances",
+    "violations",
     "equipes",
     "signalements",
     "demonstration",

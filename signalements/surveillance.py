@@ -1,6 +1,6 @@
-"""The deadlines that are late, or about to be, for the admins of their caisses (D-14, H-02).
+"""The deadlines that are late, or about to be, for the admins of their caisses (D-14, H-02, G-02).
 
-Requests and demarches together, without the name of any insured person.
+Requests, demarches and breaches together, without the name of any insured person.
 """
 
 from collections.abc import Collection, Sequence
@@ -31,6 +31,7 @@ from signalements import releve
 from signalements.etats import OUVERTS
 from signalements.horloges import en_mots
 from signalements.listes import COMPTE_MAX, Compte, compte_a_rebours
+from violations.models import Violation
 
 VUES = {"retard": "En retard", "proche": "Bientôt en retard"}
 COLONNES = (
@@ -46,10 +47,16 @@ COLONNES = (
     "demande__agent__nom",
     "demarche__identifiant",
     "demarche__nature",
+    "violation__identifiant",
+    "violation__cote",
 )
 # What tells the rows apart in a cursor: the object, and which of its deadlines.
 REFERENCE = Concat(
-    Coalesce(Cast("demande__reference", TextField()), Cast("demarche__identifiant", TextField())),
+    Coalesce(
+        Cast("demande__reference", TextField()),
+        Cast("demarche__identifiant", TextField()),
+        Cast("violation__identifiant", TextField()),
+    ),
     Value("-"),
     Replace("nature", Value("_"), Value("-")),
     output_field=TextField(),
@@ -82,6 +89,7 @@ def parts(caisses: Collection[int], vue: str, maintenant: datetime) -> list[Q]:
                 demande__bientot_le__lte=maintenant,
             ),
             Q(demarche__caisse=caisse, demarche__etat=Demarche.Etat.DEPOSEE),
+            Q(violation__caisse=caisse, violation__etat=Violation.Etat.DECLAREE),
         )
     ]
 
@@ -137,14 +145,10 @@ def _presenter(
     genre, texte = compte_a_rebours(echeance_le, maintenant, maintenant)
     if ligne["suspendue_le"]:
         texte = f"{texte}, en attente du partenaire"
-    suivie_par = "Non attribuée"
-    if agent:
-        suivie_par = f"{ligne['demande__agent__prenom']} {ligne['demande__agent__nom']}"
-    elif ligne["demarche__identifiant"]:
-        suivie_par = "Administrateurs"
     return {
         "reference": ligne["demande__reference"],
         "demarche": ligne["demarche__identifiant"],
+        "violation": ligne["violation__identifiant"],
         "objet": Demarche.Nature(ligne["demarche__nature"]).label
         if ligne["demarche__nature"]
         else "",
@@ -154,6 +158,17 @@ def _presenter(
         "quand": en_mots(echeance_le, maintenant),
         "genre": genre,
         "texte": texte,
-        "suivie_par": suivie_par,
+        "suivie_par": _suivie_par(ligne),
         "absence": releve.decrire(absents, agent, ligne["caisse"]) if agent else "",
     }
+
+
+def _suivie_par(ligne: dict[str, Any]) -> str:
+    if ligne["demande__agent"]:
+        return f"{ligne['demande__agent__prenom']} {ligne['demande__agent__nom']}"
+    if ligne["demarche__identifiant"]:
+        return "Administrateurs"
+    if ligne["violation__identifiant"]:
+        attendue = ligne["violation__cote"] == Violation.Cote.PARTENAIRE
+        return "Délégué à la protection des données" if attendue else "Gestionnaires du partenaire"
+    return "Non attribuée"

@@ -19,6 +19,7 @@ NOTRES = (
     "comptes",
     "conventions",
     "echeances",
+    "violations",
     "equipes",
     "signalements",
     "demonstration",

@@ -8,7 +8,10 @@ from comptes.models.utilisateurs import Utilisateur
 
 
 class Courriel(models.Model):
-    """An outgoing mail. It carries no personal data: a template and a reference (D-17)."""
+    """An outgoing mail. It carries no personal data: a template and a reference (D-17).
+
+    It goes to an account, or to `adresse`: a desk that a party named and that has no account.
+    """
 
     class Etat(models.TextChoices):
         A_ENVOYER = "a_envoyer", "À envoyer"
@@ -17,8 +20,9 @@ class Courriel(models.Model):
 
     cle = models.CharField("clé d'unicité", max_length=160, unique=True)
     destinataire = models.ForeignKey(
-        Utilisateur, on_delete=models.CASCADE, related_name="courriels"
+        Utilisateur, on_delete=models.CASCADE, null=True, blank=True, related_name="courriels"
     )
+    adresse = models.EmailField(blank=True)
     gabarit = models.CharField(max_length=60)
     contexte = models.JSONField(default=dict)
     etat = models.CharField(max_length=12, choices=Etat, default=Etat.A_ENVOYER)
@@ -37,6 +41,11 @@ class Courriel(models.Model):
                 condition=Q(etat="envoye") ^ Q(envoye_le__isnull=True),
                 name="courriel_envoye_est_date",
                 violation_error_message="Un courriel envoyé porte sa date d'envoi.",
+            ),
+            models.CheckConstraint(
+                condition=Q(destinataire__isnull=False) ^ ~Q(adresse=""),
+                name="courriel_a_un_seul_destinataire",
+                violation_error_message="Un courriel va à un compte ou à une adresse.",
             ),
         ]
         indexes = [

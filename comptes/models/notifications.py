@@ -23,6 +23,7 @@ class Genre(models.TextChoices):
     CONVENTIONS = "conventions", "La vie des conventions"
     COMPTES = "comptes", "La suppression prochaine de comptes"
     INCIDENTS = "incidents", "Fraude, vol ou perte d’un compte"
+    VIOLATIONS = "violations", "Les violations de données"
 
 
 class Remise(models.TextChoices):

@@ -22,7 +22,7 @@ DEMI_JOURNEE = (2, 6)
 DEMI_JOURNEE_CHOMEE = (0, 2)
 ECART_MINUTES = 8
 ANNEES_AVANT = timedelta(days=5 * 366)
-NOTRES = ("comptes", "conventions", "echeances", "equipes", "portail", "signalements")
+NOTRES = ("comptes", "conventions", "echeances", "equipes", "portail", "signalements", "violations")
 
 Dire = Callable[[str], None]
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "comptes",
     "conventions",
     "echeances",
+    "violations",
     "equipes",
     "signalements",
 ]

@@ -20,11 +20,12 @@ from equipes.actions import alertes as demarches
 from portail.calendrier import jour_civil
 from signalements.actions import suivi
 from signalements.models import Demande, Evenement
+from violations.alertes import PORTEUR as VIOLATIONS
 
 
 def balayer() -> int:
-    """Tell what is due of requests and of demarches; returns how many deadlines were seen."""
-    return balayer_echeances((PORTEUR, demarches.PORTEUR), timezone.now())
+    """Tell what is due of requests, demarches and breaches; how many deadlines were seen."""
+    return balayer_echeances((PORTEUR, demarches.PORTEUR, VIOLATIONS), timezone.now())
 
 
 def _verrouiller(pks: Collection[int]) -> Mapping[int, Demande]:

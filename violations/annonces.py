@@ -1,0 +1,88 @@
+"""Who is told of a breach, at once and whatever they prefer: never a name, only that it is there.
+
+The DPO of the other party first (G-02): its accounts, and the desks that the parties named as
+such, who may have no account (C-08).
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Q
+
+from comptes import courriels, habilitations, notifications
+from comptes.models import Utilisateur
+from conventions.models import Contact
+from violations.models import Complement, Violation
+
+
+def violation_declaree(violation: Violation) -> None:
+    """Both sides' people hear of it, but for who declared it; the other side's DPO by all means."""
+    recus = _autres(violation, violation.declaree_par)
+    _prevenir(violation, recus, "violation_declaree", "declaree")
+    connus = {compte.email.lower() for compte in recus}
+    for contact in _delegues(violation):
+        if contact.email.lower() not in connus:
+            courriels.ecrire_a(
+                contact.email,
+                "violation_declaree_contact",
+                cle=f"violation:{violation.reference}:contact:{contact.identifiant}",
+            )
+
+
+def violation_connue(violation: Violation) -> None:
+    """Who declared it learns that it was read."""
+    if violation.declaree_par:
+        _prevenir(violation, [violation.declaree_par], "violation_connue", "connue")
+
+
+def violation_completee(violation: Violation, complement: Complement) -> None:
+    autres = _tous(violation, complement.ecrit_par)
+    _prevenir(violation, autres, "violation_completee", f"complement:{complement.pk}")
+
+
+def violation_close(violation: Violation) -> None:
+    _prevenir(violation, _tous(violation, violation.close_par), "violation_close", "close")
+
+
+def attendus(violation: Violation) -> tuple[str, str]:
+    """The tenant that has to know, and the right of its people who are asked first."""
+    if violation.cote == Violation.Cote.PARTENAIRE:
+        return "caisse", "proteger"
+    return "partenaire", "gerer"
+
+
+def _autres(violation: Violation, sauf: Utilisateur | None) -> list[Utilisateur]:
+    """The people of both sides who read every breach."""
+    gens = [
+        *habilitations.titulaires(violation.caisse, "proteger"),
+        *habilitations.titulaires(violation.caisse, "administrer"),
+        *habilitations.titulaires(violation.partenaire, "gerer"),
+    ]
+    return [compte for compte in gens if compte != sauf]
+
+
+def _tous(violation: Violation, sauf: Utilisateur | None) -> list[Utilisateur]:
+    """The same, with who declared it."""
+    gens = _autres(violation, sauf)
+    auteur = violation.declaree_par
+    return gens if auteur is None or auteur == sauf or auteur in gens else [*gens, auteur]
+
+
+def _delegues(violation: Violation) -> Iterable[Contact]:
+    """The DPO of the party that did not find it, as that party names it today."""
+    tenant, _ = attendus(violation)
+    return (
+        Contact.objects.actuels()
+        .filter(Q(role=Contact.Role.DPO) & ~Q(email=""))
+        .filter(**{tenant: getattr(violation, tenant)})
+    )
+
+
+def _prevenir(
+    violation: Violation, comptes: Iterable[Utilisateur], gabarit: str, quoi: str
+) -> None:
+    notifications.notifier(
+        comptes,
+        gabarit,
+        cle=f"violation:{violation.reference}:{quoi}",
+        reference=violation.reference,
+    )

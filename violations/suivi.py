@@ -1,0 +1,175 @@
+"""What the pages of breaches show to the party that reads them (G-02)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from comptes.models import Utilisateur
+from echeances.models import Echeance
+from portail import pages
+from portail.calendrier import apres_heures, reste
+from portail.templatetags.portail import instant, nombre
+from violations.acces import cote_de
+from violations.etats import CIRCUIT
+from violations.forms import FormulaireCloture, FormulaireComplement
+from violations.models import Violation
+
+# RGPD, article 33: from the moment the caisse, which answers for the data, knows of it.
+HEURES_CNIL = 72
+BADGES = {Violation.Etat.DECLAREE: "new", Violation.Etat.CONNUE: "info", Violation.Etat.CLOSE: ""}
+EXPLICATIONS = {
+    "prendre_connaissance": "Votre délai s’arrête, et qui l’a déclarée sait que vous l’avez lue.",
+    "completer": "L’autre partie est prévenue qu’il y a du nouveau à lire.",
+    "clore": "La caisse dit ce qu’elle a décidé. Le partenaire peut le lire.",
+}
+FORMULAIRES = {"completer": FormulaireComplement, "clore": FormulaireCloture}
+
+
+def lister(acteur: Utilisateur, curseur: str | None) -> dict[str, Any]:
+    """One page, the last declared first, with the clock of those that are still unread."""
+    visibles = Violation.objects.visibles_par(acteur).select_related("caisse", "partenaire")
+    page = pages.page(
+        visibles, curseur, tri=("declaree_le", "pk"), cle="identifiant", descendant=True
+    )
+    attendues = Echeance.objects.ouvertes().filter(violation__in=page.lignes)
+    horloges = {echeance.violation_id: echeance for echeance in attendues}
+    maintenant = timezone.now()
+    return {
+        "page": page,
+        "violations": [_ligne(v, horloges.get(v.pk), maintenant) for v in page.lignes],
+        "cote": cote_de(acteur),
+    }
+
+
+def composer(
+    violation: Violation, acteur: Utilisateur, saisi: Any = None, nom: str = ""
+) -> dict[str, Any]:
+    """Its page; `saisi` is the form of the step `nom` that was refused."""
+    maintenant = timezone.now()
+    etapes = [
+        {
+            "nom": etape.nom,
+            "libelle": etape.libelle,
+            "explication": EXPLICATIONS[etape.nom],
+            "form": saisi if etape.nom == nom else _formulaire(etape.nom),
+            "ouverte": etape.nom == nom,
+        }
+        for etape in CIRCUIT.possibles(violation, acteur)
+    ]
+    return {
+        **_ligne(violation, violation.echeances.first(), maintenant),
+        "declaration": _declaration(violation),
+        "etapes": etapes,
+        "form": saisi,
+        "chronologie": _chronologie(violation),
+        "cnil_avant": _avant_la_cnil(violation, acteur),
+        "cote": cote_de(acteur),
+    }
+
+
+def _formulaire(nom: str) -> Any:
+    return FORMULAIRES[nom](prefix=nom) if nom in FORMULAIRES else None
+
+
+def _ligne(violation: Violation, echeance: Echeance | None, maintenant: datetime) -> dict[str, Any]:
+    genre, texte = _horloge(echeance, maintenant) if echeance else ("", "")
+    return {
+        "violation": violation,
+        "badge": BADGES[Violation.Etat(violation.etat)],
+        "delai_genre": genre,
+        "delai_texte": texte,
+        "echeance": echeance,
+    }
+
+
+def _horloge(echeance: Echeance, maintenant: datetime) -> tuple[str, str]:
+    """The deadline as a badge: the time left or lost, or whether it was kept."""
+    if echeance.terminee_le:
+        if echeance.terminee_le > echeance.echeance_le:
+            return "retard", "lue hors délai"
+        return "tenu", "lue dans le délai"
+    genre = "proche" if echeance.bientot_le <= maintenant else "normal"
+    genre = "retard" if echeance.echeance_le < maintenant else genre
+    return genre, f"à lire : {reste(echeance.echeance_le, maintenant)}"
+
+
+def _declaration(violation: Violation) -> list[dict[str, Any]]:
+    atteintes = [Violation.Atteinte(code).label for code in violation.atteintes]
+    categories = [Violation.Categorie(code).label for code in violation.categories]
+    annonce = violation.declaree_le - violation.constatee_le
+    return [
+        {"libelle": "Caisse", "valeur": violation.caisse.nom},
+        {"libelle": "Partenaire", "valeur": violation.partenaire.nom},
+        {"libelle": "Constatée par", "valeur": violation.get_cote_display()},
+        {"libelle": "Violation", "valeur": violation.get_statut_display()},
+        {"libelle": "Constatée le", "valeur": instant(violation.constatee_le)},
+        {
+            "libelle": "Déclarée le",
+            "valeur": f"{instant(violation.declaree_le)}, {_apres(annonce)} après le constat",
+        },
+        {"libelle": "Données", "valeurs": categories},
+        {"libelle": "Elles ont été", "valeurs": atteintes},
+        {
+            "libelle": "Personnes concernées",
+            "valeur": nombre(violation.personnes) or "Pas encore connu",
+        },
+        {"libelle": "Ce qui s’est passé", "valeur": violation.recit},
+        {"libelle": "Ce qui a déjà été fait", "valeur": violation.mesures},
+    ]
+
+
+def _apres(duree: timedelta) -> str:
+    """« 3 h », « 2 jours »: whole units, the lower one."""
+    heures = int(duree.total_seconds() // 3600)
+    if heures < 1:
+        return "moins d’une heure"
+    return f"{heures}\u00a0h" if heures < 72 else f"{heures // 24}\u00a0jours"
+
+
+def _chronologie(violation: Violation) -> list[dict[str, Any]]:
+    etapes = [
+        {
+            "titre": "Déclarée",
+            "quand": violation.declaree_le,
+            "acteur": violation.declaree_par,
+        }
+    ]
+    etapes += [
+        {
+            "titre": "Information ajoutée",
+            "quand": c.ecrit_le,
+            "acteur": c.ecrit_par,
+            "texte": c.texte,
+        }
+        for c in violation.complements.select_related("ecrit_par")
+    ]
+    if violation.connue_le:
+        etapes.append(
+            {
+                "titre": "Lue par l’autre partie",
+                "quand": violation.connue_le,
+                "acteur": violation.connue_par,
+            }
+        )
+    if violation.close_le:
+        informees = "Les personnes concernées ont été informées. "
+        texte = (informees if violation.personnes_informees else "") + violation.conclusion
+        etapes.append(
+            {
+                "titre": violation.get_suite_display(),
+                "quand": violation.close_le,
+                "acteur": violation.close_par,
+                "texte": texte,
+            }
+        )
+    return sorted(etapes, key=lambda etape: etape["quand"])
+
+
+def _avant_la_cnil(violation: Violation, acteur: Utilisateur) -> str:
+    """Until when the caisse, which answers for the data, may have to notify the authority."""
+    if violation.close_le or cote_de(acteur) != Violation.Cote.CAISSE:
+        return ""
+    trouvee_par_elle = violation.cote == Violation.Cote.CAISSE
+    depart = violation.constatee_le if trouvee_par_elle else violation.declaree_le
+    return instant(apres_heures(depart, HEURES_CNIL))
