@@ -64,12 +64,14 @@ class Tache(Task):
 
 
 def chacun(action: Callable[[int], object], pks: Iterable[int]) -> int:
-    """One row that fails must not keep the rows behind it waiting for ever; how many did not."""
+    """One row that fails must not keep the rows behind it waiting for ever; how many are done.
+
+    An action that returns False says that it is not.
+    """
     faits = 0
     for pk in pks:
         try:
-            action(pk)
-            faits += 1
+            faits += action(pk) is not False
         except SoftTimeLimitExceeded:
             raise
         except Exception as erreur:

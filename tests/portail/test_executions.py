@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from portail import executions
 from portail.executions import Etat
 from portail.models import Execution
+from portail.taches import chacun
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +156,14 @@ def test_tuee_a_chaque_lancement_elle_n_est_jamais_a_jour() -> None:
     assert lue(trace, secondes=20, rythme=20) == "à jour"
     trace.lancements = 2
     assert lue(trace, secondes=20, rythme=20) == "interrompue"
+
+
+def test_ce_qui_echoue_ou_dit_non_n_est_pas_compte() -> None:
+    """A mail that the server refused was tried, not sent; the next ones still are."""
+
+    def agir(pk: int) -> bool | None:
+        if pk == 2:
+            raise OSError
+        return {1: True, 3: False, 4: None}[pk]
+
+    assert chacun(agir, [1, 2, 3, 4]) == 2
