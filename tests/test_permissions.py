@@ -85,6 +85,11 @@ conventions:remplacer_contact    POST  403 403 200 403 200 403   403 404 403 404
 conventions:retirer_contact      GET   403 403 200 403 200 403   403 404 403 404 403   302 302
 conventions:retirer_contact      POST  403 403 302 403 302 403   403 404 403 404 403   302 302
 signalements:demandes_partenaire GET   403 403 403 403 200 403   403 403 403 404 403   302 302
+violations:liste                 GET   200 200 200 200 200 200   200 200 200 200 200   302 302
+violations:declarer              GET   200 200 200 200 200 200   200 200 200 200 200   302 302
+violations:declarer              POST  200 200 200 200 200 200   200 200 200 200 200   302 302
+violations:violation             GET   200 404 200 404 200 200   404 404 404 404 404   302 302
+violations:traiter               POST  403 404 403 404 302 302   404 404 404 404 404   302 302
 equipes:equipe                   GET   403 403 200 403 403 403   403 200 403 403 403   302 302
 equipes:equipe                   POST  403 403 200 403 403 403   403 200 403 403 403   302 302
 equipes:exporter                 GET   403 403 200 403 403 403   403 200 403 403 403   302 302

@@ -19,6 +19,8 @@ from signalements.models import Brouillon, Demande, Levee, Lieu, Piece
 from tests.conventions.voisinage import garnir
 from tests.factories import AbsenceFactory
 from tests.personas import Personas
+from violations import actions as violations
+from violations.models import Violation
 
 DONNEES: dict[str, Any] = {
     "motif": "mas",
@@ -57,11 +59,13 @@ class Cote:
     partenaire: Partenaire
     demarche: Demarche
     revue: Revue
+    violation: Violation
     conventions: dict[str, dict[str, Any]]
 
     def parametres(self, vue: str) -> dict[str, Any]:
         """The arguments of a URL of the portal, on this side's objects."""
         toutes = self._partenaires() | self._equipes() | self._comptes() | self._demandes()
+        toutes |= self._violations()
         return (toutes | self.conventions).get(vue, {})
 
     def _partenaires(self) -> dict[str, dict[str, Any]]:
@@ -94,6 +98,13 @@ class Cote:
             "equipes:exporter_comptes": {"code": self.partenaire.code, "format": "csv"},
             "equipes:etablir_comptes": {"code": self.partenaire.code},
             "equipes:habiliter_pour": {"code": self.partenaire.code},
+        }
+
+    def _violations(self) -> dict[str, dict[str, Any]]:
+        violation = {"identifiant": self.violation.identifiant}
+        return {
+            "violations:violation": violation,
+            "violations:traiter": {**violation, "nom": "prendre_connaissance"},
         }
 
     def _comptes(self) -> dict[str, dict[str, Any]]:
@@ -200,6 +211,7 @@ def _cote(caisse: Caisse, partenaire: Partenaire, technicien: Utilisateur) -> Co
         partenaire=partenaire,
         demarche=demander(caisse, partenaire),
         revue=revoir(caisse, partenaire),
+        violation=declarer_violation(caisse, partenaire, technicien),
         conventions=garnir(caisse, partenaire),
         session=SessionOuverte.objects.create(utilisateur=technicien, cle=f"ailleurs-{caisse.pk}"),
         notification=Notification.objects.get(destinataire=technicien, gabarit="demande_deposee"),
@@ -244,6 +256,27 @@ def revoir(caisse: Caisse, partenaire: Partenaire) -> Revue:
         partenaire,
         echeance_le=timezone.localdate() + timedelta(days=30),
         acteur=habilitations.titulaires(caisse, "administrer").get(),
+    )
+
+
+def declarer_violation(
+    caisse: Caisse, partenaire: Partenaire, acteur: Utilisateur, **donnees: Any
+) -> Violation:
+    """A breach found an hour ago, declared by somebody of either side (G-02)."""
+    return violations.declarer(
+        caisse,
+        partenaire,
+        {
+            "statut": "suspectee",
+            "constatee_le": timezone.now() - timedelta(hours=1),
+            "atteintes": ["confidentialite"],
+            "categories": ["identite", "pieces"],
+            "personnes": 3,
+            "recit": "Un fichier est parti vers une autre structure.",
+            "mesures": "",
+            **donnees,
+        },
+        acteur=acteur,
     )
 
 
