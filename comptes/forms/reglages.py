@@ -1,12 +1,16 @@
 """What an admin sets for a caisse: passwords, reviews, alerts, retention."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from comptes.conservation import PLAFOND
+from portail.denombrement import denombrer
 from portail.formulaires import ChampNom, Formulaire
+from portail.templatetags.portail import nombre as en_chiffres
 
 SEUILS_MAX = 5
 
@@ -52,7 +56,11 @@ class ChampNombre(forms.IntegerField):
 
 class FormulaireReglages(Formulaire):
     """How long a password lasts (H-04), how often habilitations are reviewed (H-15), when alerts
-    are given (D-14), how long a closed request is kept (G-04)."""
+    are given (D-14), how long a closed request is kept (G-04).
+
+    `compter` says how many closed requests a shorter delay would anonymise at once: nothing of
+    them comes back, so that very number is confirmed for that very delay.
+    """
 
     mot_de_passe_jours = ChampNombre(
         label="Durée de vie d’un mot de passe, en jours",
@@ -98,8 +106,43 @@ class FormulaireReglages(Formulaire):
         ),
     )
 
-    @property
-    def abrege(self) -> bool:
-        """Would closed requests be kept for less long? What is anonymised does not come back."""
-        voulue, actuelle = self.cleaned_data["conservation_mois"], self.initial["conservation_mois"]
-        return voulue is not None and (actuelle is None or voulue < actuelle)
+    def __init__(self, *args: Any, compter: Callable[[int], int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.compter = compter
+
+    def clean(self) -> dict[str, Any]:
+        voulue = super().clean().get("conservation_mois")
+        actuelle = self.initial["conservation_mois"]
+        if voulue is not None and (actuelle is None or voulue < actuelle):
+            self._faire_confirmer(voulue, self.compter(voulue))
+        return self.cleaned_data
+
+    def _faire_confirmer(self, mois: int, nombre: int) -> None:
+        if not nombre:
+            return
+        case = f"confirme_{mois}_{nombre}"
+        self.fields[case] = forms.BooleanField(label=_confirmation(nombre))
+        if case not in self.data:
+            self.add_error("conservation_mois", _avertissement(nombre))
+
+
+def _avertissement(nombre: int) -> str:
+    pertes = denombrer(min(nombre, PLAFOND), "une demande close", "demandes closes")
+    if nombre == 1:
+        suite = "sera anonymisée et ses pièces détruites"
+    else:
+        suite = "seront anonymisées et leurs pièces détruites"
+    return (
+        f"Rien n’est encore enregistré. {'Plus de ' if nombre > PLAFOND else ''}{pertes} {suite} "
+        "dans les minutes qui suivent, sans retour possible. Cochez la confirmation pour "
+        "continuer, ou saisissez une durée plus longue."
+    )
+
+
+def _confirmation(nombre: int) -> str:
+    if nombre == 1:
+        return "Je confirme : cette demande sera anonymisée définitivement."
+    ces = f"ces {en_chiffres(nombre)}\u00a0demandes"
+    if nombre > PLAFOND:
+        ces = f"ces demandes, plus de {en_chiffres(PLAFOND)},"
+    return f"Je confirme : {ces} seront anonymisées définitivement."

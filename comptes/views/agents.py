@@ -1,5 +1,6 @@
 """The staff of the caisses that one administers, and what is set for them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comptes import journal, personnel
+from comptes import conservation, journal, personnel
 from comptes.acces import acteur_de, erreurs_de, exiger_droit, tracer_refus
 from comptes.actions import agents as verbes
 from comptes.actions.reglages import regler_caisse
@@ -20,6 +21,7 @@ from comptes.forms.reglages import FormulaireReglages
 from comptes.gestes import GESTES
 from comptes.models import Utilisateur
 from comptes.suivi_absences import section
+from portail.calendrier import jour_civil
 from portail.etats import TransitionImpossible
 from portail.pages import page
 
@@ -135,14 +137,13 @@ def reglages_caisse(request: HttpRequest, caisse: str) -> HttpResponse:
     exiger_droit(acteur, "administrer")
     objet = get_object_or_404(personnel.administrees(acteur), code=caisse)
     initial = {nom: getattr(objet, nom) for nom in FormulaireReglages.base_fields}
-    form = FormulaireReglages(request.POST or None, initial=initial)
-    a_confirmer = form.is_valid() and form.abrege and "confirme" not in request.POST
-    if form.is_valid() and not a_confirmer:
+    compter = partial(conservation.ECHUES, objet.pk, jour_civil(timezone.now()))
+    form = FormulaireReglages(request.POST or None, initial=initial, compter=compter)
+    if form.is_valid():
         regler_caisse(objet, **form.cleaned_data, acteur=acteur)
         messages.success(request, f"Les réglages de {objet} sont enregistrés.")
         return redirect("reglages_caisse", objet.code)
-    contexte = {"form": form, "caisse": objet, "a_confirmer": a_confirmer}
-    return render(request, "comptes/reglages_caisse.html", contexte)
+    return render(request, "comptes/reglages_caisse.html", {"form": form, "caisse": objet})
 
 
 def _visible(acteur: Utilisateur, identifiant: Any) -> Utilisateur:

@@ -6,7 +6,6 @@ What is left is counted (P-01): see docs/adr/0017-anonymisation.md.
 import logging
 import time
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime
 
@@ -18,7 +17,7 @@ from comptes.dates import debut
 from echeances.conservation import reduire
 from portail import destructions, references
 from portail.calendrier import jour_civil
-from signalements import conservation, dates
+from signalements import conservation
 from signalements.models import (
     Arret,
     Contact,
@@ -64,16 +63,8 @@ def anonymiser(maintenant: datetime) -> int:
 
 def _echues(jour: date) -> Echues:
     """What is due on that day, the caisses and conventions that wait most first."""
-    conventions: dict[tuple[int, datetime], list[int]] = defaultdict(list)
-    for ligne in conservation.premieres():
-        avant = dates.echues_avant(jour, ligne["mois"])
-        if ligne["premiere"] < avant:
-            conventions[ligne["caisse"], avant].append(ligne["convention"])
     echues: dict[int, datetime] = {}
-    for (caisse, avant), siennes in conventions.items():
-        closes = Demande.objects.conservees().filter(
-            caisse=caisse, convention__in=siennes, cloturee_le__lt=avant
-        )
+    for avant, closes in conservation.echues(jour, conservation.premieres()):
         pks = closes.order_by("cloturee_le").values_list("pk", flat=True)
         echues |= dict.fromkeys(pks[: PRISES - len(echues)], avant)
         if len(echues) >= PRISES:

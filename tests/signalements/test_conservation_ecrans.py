@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from comptes.models import Caisse, Trace
+from comptes.models import Caisse
 from portail import destructions
 from portail.etats import TransitionImpossible
 from portail.fichiers import FichierRefuse
@@ -161,24 +161,3 @@ def test_ce_qui_disparait_pendant_qu_on_le_demande_est_introuvable(
 
     monkeypatch.setattr(actions, nom, trop_tard)
     assert geste().status_code == 404
-
-
-def test_abreger_la_conservation_demande_une_confirmation(personas: Personas) -> None:
-    admin = connecte(Client(), personas.admin_a)
-
-    def regler(mois: str, **reste: str) -> tuple[int | None, str]:
-        donnees = {"mot_de_passe_jours": "365", "revue_mois": "12", "conservation_mois": mois}
-        donnees |= {"seuils_alerte": "50, 80", "relance_heures": "24"}
-        html = admin.post("/comptes-caisse/reglages/artois/", donnees | reste).content.decode()
-        return Caisse.objects.get(pk=personas.caisse_a.pk).conservation_mois, html
-
-    garde, html = regler("6")
-    assert garde is None
-    assert "Rien n’est encore enregistré" in html
-    assert 'value="6"' in html
-    assert regler("6", confirme="1") == (6, "")
-    assert Trace.objects.filter(objet="caisse").latest("pk").details == {"conservation_mois": 6}
-    assert regler("5")[0] == 6
-    assert regler("12") == (12, "")
-    assert regler("") == (None, "")
-    assert regler("121", confirme="1")[0] is None
