@@ -253,7 +253,7 @@ def lignes() -> Iterator[tuple[str, str, dict[str, int]]]:
 
 
 VUES = list(dict.fromkeys(vue for vue, _, _ in lignes()))
-LOTS = [VUES[rang : rang + 12] for rang in range(0, len(VUES), 12)]
+LOTS = [VUES[rang : rang + 30] for rang in range(0, len(VUES), 30)]
 
 
 def vues(patterns: list[URLPattern | URLResolver], espace: str = "") -> Iterator[str]:

@@ -13,6 +13,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
@@ -21,7 +23,7 @@ from portail import garde_fou
 from tests.attente import attendre
 from tests.factories import MOT_DE_PASSE, VersionCGUFactory, appareil, code_totp
 from tests.navigateur.gestes import Souris
-from tests.personas import Personas
+from tests.personas import Personas, connecte
 from tests.processus.outils import port_libre, processus
 from tests.voisinage import lier
 
@@ -177,6 +179,15 @@ def connecter(geste: Souris, compte: Utilisateur) -> None:
     geste.cocher("J’ai lu")
     geste.cliquer("button", "Accepter et continuer")
     expect(page).not_to_have_url(re.compile("/cgu/"))
+
+
+def entrer(geste: Souris, compte: Utilisateur) -> None:
+    """The home page, already signed in: `connecter` is for the tests that watch the way in."""
+    cookie = connecte(Client(), compte).cookies[settings.SESSION_COOKIE_NAME]
+    geste.page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/"}]
+    )
+    geste.page.goto("/")
 
 
 def controler_accessibilite(geste: Souris) -> None:

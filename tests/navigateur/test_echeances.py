@@ -19,7 +19,7 @@ from signalements import actions
 from signalements.actions import suivi
 from signalements.models import Demande
 from tests.attente import attendre
-from tests.navigateur.conftest import connecter, controler_accessibilite
+from tests.navigateur.conftest import controler_accessibilite, entrer
 from tests.navigateur.gestes import Souris
 from tests.personas import Personas
 from tests.signalements.fabriques import deposer
@@ -66,7 +66,7 @@ def test_du_vert_au_rouge_une_alerte_par_palier_puis_le_delai_s_acheve(
     agent = scene.agent_a
     demande = deposer(scene.caisse_a, scene.partenaire_a, scene.technicien_a)
     geste = Souris(ouvrir())
-    connecter(geste, agent)
+    entrer(geste, agent)
     page = geste.page
     page.goto(demande.get_absolute_url())
     geste.cliquer("button", "Prendre en charge")
@@ -111,7 +111,7 @@ def test_un_delai_tenu_ne_previent_plus_personne(
     actions.franchir(demande, "prendre_en_charge", acteur=agent)
     vieillir(demande, 39)
     geste = Souris(ouvrir())
-    connecter(geste, agent)
+    entrer(geste, agent)
     geste.page.goto(demande.get_absolute_url())
     joindre_la_personne(geste)
     expect(geste.page.get_by_text(re.compile("^Tenu"))).to_be_visible()

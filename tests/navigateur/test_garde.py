@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from conventions.models import Service
 from signalements import actions
 from signalements.models import Demande, Piece
-from tests.navigateur.conftest import connecter, controler_accessibilite
+from tests.navigateur.conftest import controler_accessibilite, entrer
 from tests.navigateur.gestes import Souris
 from tests.navigateur.test_parcours import remplir_la_demande
 from tests.personas import Personas
@@ -48,7 +48,7 @@ def page(ouvrir: Callable[..., Page]) -> Page:
 def brouillon(scene: Personas, page: Page) -> Souris:
     """A blank draft on screen."""
     souris = Souris(page)
-    connecter(souris, scene.technicien_a)
+    entrer(souris, scene.technicien_a)
     souris.cliquer("button", "Signaler une difficulté d'accès aux droits et aux soins")
     return souris
 
@@ -178,7 +178,7 @@ def test_un_indice_n_est_pas_une_erreur(brouillon: Souris) -> None:
 @pytest.mark.regle("D-08")
 def test_une_recherche_montre_un_nir_et_rien_d_autre(page: Page, scene: Personas) -> None:
     geste = Souris(page)
-    connecter(geste, scene.agent_a)
+    entrer(geste, scene.agent_a)
     geste.cliquer("link", "File de travail")
     champ = page.get_by_label("Rechercher une demande")
     taper(champ, f"Asthme {NIR}")
@@ -196,7 +196,7 @@ def test_le_refus_du_serveur_n_est_pas_repete(
     page: Page, scene: Personas, demande: Demande
 ) -> None:
     geste = Souris(page)
-    connecter(geste, scene.technicien_a)
+    entrer(geste, scene.technicien_a)
     page.goto(demande.get_absolute_url())
     geste.remplir("Votre message", "Il a un asthme.")
     geste.cliquer("button", "Envoyer à la caisse")
@@ -270,7 +270,7 @@ def test_un_refus_conteste_est_lu_par_le_dpo(
     brouillon.cliquer("button", "Déposer la demande")
     expect(page).to_have_url(re.compile("/demandes/EP-"))
     dpo = Souris(ouvrir())
-    connecter(dpo, scene.dpo_a)
+    entrer(dpo, scene.dpo_a)
     dpo.cliquer("link", "Levées")
     levee = dpo.page.locator(".ep-levee")
     expect(levee).to_contain_text(Demande.objects.get().reference)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from signalements import actions
 from signalements.models import Brouillon, Demande, Piece
 from tests.factories import VersionCGUFactory
-from tests.navigateur.conftest import connecter
+from tests.navigateur.conftest import entrer
 from tests.navigateur.gestes import Souris
 from tests.personas import Personas
 from tests.voisinage import DONNEES
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.navigateur]
 def geste(scene: Personas, ouvrir: Callable[..., Page]) -> Souris:
     """A blank draft on screen."""
     souris = Souris(ouvrir())
-    connecter(souris, scene.technicien_a)
+    entrer(souris, scene.technicien_a)
     souris.cliquer("button", "Signaler une difficulté d'accès aux droits et aux soins")
     return souris
 

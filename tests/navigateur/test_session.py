@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from comptes.models import SessionOuverte
-from tests.navigateur.conftest import connecter, controler_accessibilite
+from tests.navigateur.conftest import controler_accessibilite, entrer
 from tests.navigateur.gestes import Clavier
 from tests.personas import Personas
 
@@ -22,22 +22,30 @@ def laisser(secondes: int) -> None:
     SessionOuverte.objects.update(vue_le=vue_le)
 
 
+def avancer(page: Page, duree: str) -> None:
+    """The browser's clock; what its page then asks the server is answered, and read, first."""
+    with page.expect_response("**/mon-compte/session/") as reponse:
+        page.clock.fast_forward(duree)
+    reponse.value.finished()
+    page.evaluate("0")
+
+
 def test_la_fin_s_annonce_se_repousse_et_s_explique(
     scene: Personas, ouvrir: Callable[..., Page]
 ) -> None:
     page = ouvrir()
     geste = Clavier(page)
-    connecter(geste, scene.agent_a)
+    entrer(geste, scene.agent_a)
     page.clock.install()
     page.goto("/mon-compte/?depuis=essai")
     dialogue = page.get_by_role("alertdialog", name="Votre session va se fermer")
 
     # Another tab was used meanwhile: nothing shows.
-    page.clock.fast_forward("13:30")
+    avancer(page, "13:30")
     expect(dialogue).to_be_hidden()
 
     laisser(110)
-    page.clock.fast_forward("13:30")
+    avancer(page, "13:30")
     expect(dialogue).to_be_visible()
     expect(page.get_by_role("button", name="Rester connecté")).to_be_focused()
     expect(dialogue).to_contain_text(re.compile(r"1 min \d+ s"))
@@ -47,7 +55,7 @@ def test_la_fin_s_annonce_se_repousse_et_s_explique(
     assert SessionOuverte.objects.get().vue_le > timezone.now() - timedelta(minutes=1)
 
     laisser(100)
-    page.clock.fast_forward("13:30")
+    avancer(page, "13:30")
     expect(dialogue).to_be_visible()
     laisser(0)
     page.clock.fast_forward("02:00")
@@ -60,7 +68,7 @@ def test_un_texte_pas_envoye_reste_dans_sa_page(
     scene: Personas, ouvrir: Callable[..., Page]
 ) -> None:
     page = ouvrir()
-    connecter(Clavier(page), scene.admin_a)
+    entrer(Clavier(page), scene.admin_a)
     page.clock.install()
     page.goto("/comptes-caisse/inviter/")
     page.get_by_label("Prénom").fill("Irène")

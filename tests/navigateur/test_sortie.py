@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from portail.levees import empreinte
 from signalements.models import Brouillon
-from tests.navigateur.conftest import connecter, controler_accessibilite
+from tests.navigateur.conftest import controler_accessibilite, entrer
 from tests.navigateur.gestes import Souris
 from tests.personas import Personas
 
@@ -25,7 +25,7 @@ RAISON = "Diabète et Fils est l'employeur de la personne."
 def geste(scene: Personas, ouvrir: Callable[..., Page]) -> Souris:
     """A blank draft on screen."""
     souris = Souris(ouvrir())
-    connecter(souris, scene.technicien_a)
+    entrer(souris, scene.technicien_a)
     souris.cliquer("button", "Signaler une difficulté d'accès aux droits et aux soins")
     return souris
 
