@@ -63,17 +63,21 @@ def convention_pour(
 
 def appliquer_les_avenants(convention: Convention, jour: date) -> Convention:
     """In memory, what its signed avenants change as of that day, the sweep or not (C-05)."""
-    signes = convention.actes.filter(
-        nature=Acte.Nature.AVENANT,
-        etat=Acte.Etat.SIGNE,
-        applique_le__isnull=True,
-        effet_le__lte=jour,
-    )
-    for acte in signes.order_by("effet_le", "numero", "pk"):
+    for acte in avenants_a_appliquer(jour).filter(convention=convention):
         for nom, valeur in acte.changements.items():
             if nom != MODES:
                 setattr(convention, nom, valeur)
     return convention
+
+
+def avenants_a_appliquer(jour: date) -> QuerySet[Acte]:
+    """Those that rule as of that day and that the sweep did not apply yet, in their order."""
+    return Acte.objects.filter(
+        nature=Acte.Nature.AVENANT,
+        etat=Acte.Etat.SIGNE,
+        applique_le__isnull=True,
+        effet_le__lte=jour,
+    ).order_by("effet_le", "numero", "pk")
 
 
 def est_lie(caisse: Caisse, partenaire: Partenaire, jour: date) -> bool:

@@ -35,6 +35,7 @@ OBJETS = {
     "scan": "Scan signé",
     "signature": "Signature",
     "utilisateur": "Compte",
+    "violation": "Violation de données",
 }
 PHRASES = {
     ("brouillon", Action.CREATION): "Brouillon commencé",
@@ -61,6 +62,8 @@ PHRASES = {
     ("utilisateur", Action.CHANGEMENT): "Compte modifié",
     ("utilisateur", Action.SUPPRESSION): "Compte supprimé",
     ("utilisateur", Action.HABILITATION): "Habilitation du compte",
+    ("violation", Action.CREATION): "Violation de données déclarée",
+    ("violation", Action.LECTURE): "Violation de données lue",
 }
 # What a code among the details says more precisely; a table, by the value of the code.
 PRECISIONS: dict[tuple[str, str], str | dict[str, str]] = {
@@ -106,6 +109,12 @@ PRECISIONS: dict[tuple[str, str], str | dict[str, str]] = {
     ("utilisateur", "second_facteur"): "Second facteur réinitialisé",
     ("utilisateur", "techniciens_transmis"): "Techniciens confiés à un autre gestionnaire",
     ("utilisateur", "totp"): "Second facteur posé",
+    ("violation", "complement"): "Violation de données complétée",
+    ("violation", "etat"): {
+        "connue": "Violation de données prise en compte",
+        "close": "Violation de données close",
+    },
+    ("violation", "retard"): "Délai d’information sur une violation dépassé",
 }
 
 

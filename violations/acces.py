@@ -7,7 +7,7 @@ from django.utils import timezone
 from comptes import habilitations
 from comptes.models import Caisse, Partenaire, Utilisateur
 from conventions.models import CaisseLiee, Convention
-from conventions.offre import appliquer_les_avenants
+from conventions.offre import appliquer_les_avenants, avenants_a_appliquer
 from violations.models import Violation
 
 DU_PARTENAIRE = ("deposer", "gerer")
@@ -63,13 +63,17 @@ def convention_entre(caisse: Caisse, partenaire: Partenaire) -> Convention | Non
 
 def heures_annoncees(acteur: Utilisateur) -> list[int]:
     """The delays of the conventions that bind the actor's party today, the shortest first."""
-    conventions = Convention.objects.en_vigueur(timezone.localdate())
-    siennes_ = (
-        conventions.filter(partenaires__in=siens(acteur))
-        if cote_de(acteur) == Violation.Cote.PARTENAIRE
-        else conventions.filter(liens__caisse__in=siennes(acteur))
-    )
-    return sorted(siennes_.order_by().values_list("delai_violation_heures", flat=True).distinct())
+    jour = timezone.localdate()
+    liens = CaisseLiee.objects.ouverts(jour)
+    if cote_de(acteur) == Violation.Cote.PARTENAIRE:
+        liens = liens.filter(convention__partenaires__in=siens(acteur))
+    else:
+        liens = liens.filter(caisse__in=siennes(acteur))
+    conventions = Convention.objects.en_vigueur(jour).filter(pk__in=liens.values("convention"))
+    changees = conventions.filter(pk__in=avenants_a_appliquer(jour).order_by().values("convention"))
+    ecrites = conventions.exclude(pk__in=changees).values_list("delai_violation_heures", flat=True)
+    dites = {appliquer_les_avenants(c, jour).delai_violation_heures for c in changees}
+    return sorted({*ecrites, *dites})
 
 
 def _signes() -> QuerySet[CaisseLiee]:

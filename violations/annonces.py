@@ -30,8 +30,7 @@ def violation_declaree(violation: Violation) -> None:
 
 def violation_connue(violation: Violation) -> None:
     """Who declared it learns that it was read."""
-    if violation.declaree_par:
-        _prevenir(violation, [violation.declaree_par], "violation_connue", "connue")
+    _prevenir(violation, _auteur(violation), "violation_connue", "connue")
 
 
 def violation_completee(violation: Violation, complement: Complement) -> None:
@@ -63,8 +62,16 @@ def _autres(violation: Violation, sauf: Utilisateur | None) -> list[Utilisateur]
 def _tous(violation: Violation, sauf: Utilisateur | None) -> list[Utilisateur]:
     """The same, with who declared it."""
     gens = _autres(violation, sauf)
+    return gens + [a for a in _auteur(violation) if a != sauf and a not in gens]
+
+
+def _auteur(violation: Violation) -> list[Utilisateur]:
+    """Who declared it, as long as they may read it."""
     auteur = violation.declaree_par
-    return gens if auteur is None or auteur == sauf or auteur in gens else [*gens, auteur]
+    if auteur is None:
+        return []
+    lisibles = Violation.objects.visibles_par(auteur).filter(pk=violation.pk)
+    return [auteur] if lisibles.exists() else []
 
 
 def _delegues(violation: Violation) -> Iterable[Contact]:

@@ -152,6 +152,12 @@ class Violation(models.Model):
     def reference(self) -> str:
         return str(self.identifiant)
 
+    @property
+    def est_lue(self) -> bool:
+        """Whether the other party knows: a caisse that closes its own unread does not read it."""
+        close_sans_lecture = self.cote == self.Cote.CAISSE and self.connue_le == self.close_le
+        return self.connue_le is not None and not close_sans_lecture
+
 
 class Complement(models.Model):
     """What one of the parties learned later (RGPD article 33, 4)."""

@@ -46,7 +46,7 @@ def composer(
     violation: Violation, acteur: Utilisateur, saisi: Any = None, nom: str = ""
 ) -> dict[str, Any]:
     """Its page; `saisi` is the form of the step `nom` that was refused."""
-    maintenant = timezone.now()
+    maintenant, echeance = timezone.now(), violation.echeances.first()
     etapes = [
         {
             "nom": etape.nom,
@@ -58,11 +58,12 @@ def composer(
         for etape in CIRCUIT.possibles(violation, acteur)
     ]
     return {
-        **_ligne(violation, violation.echeances.first(), maintenant),
+        **_ligne(violation, echeance, maintenant),
         "declaration": _declaration(violation),
         "etapes": etapes,
         "form": saisi,
         "chronologie": _chronologie(violation),
+        "heures": _heures(echeance),
         "cnil_avant": _avant_la_cnil(violation, acteur),
         "cote": cote_de(acteur),
     }
@@ -73,7 +74,7 @@ def _formulaire(nom: str) -> Any:
 
 
 def _ligne(violation: Violation, echeance: Echeance | None, maintenant: datetime) -> dict[str, Any]:
-    genre, texte = _horloge(echeance, maintenant) if echeance else ("", "")
+    genre, texte = _horloge(violation, echeance, maintenant) if echeance else ("", "")
     return {
         "violation": violation,
         "badge": BADGES[Violation.Etat(violation.etat)],
@@ -83,12 +84,18 @@ def _ligne(violation: Violation, echeance: Echeance | None, maintenant: datetime
     }
 
 
-def _horloge(echeance: Echeance, maintenant: datetime) -> tuple[str, str]:
+def _heures(echeance: Echeance | None) -> int:
+    """The delay that was promised, whatever an avenant changed since."""
+    return echeance.duree // timedelta(hours=1) if echeance else 0
+
+
+def _horloge(violation: Violation, echeance: Echeance, maintenant: datetime) -> tuple[str, str]:
     """The deadline as a badge: the time left or lost, or whether it was kept."""
     if echeance.terminee_le:
-        if echeance.terminee_le > echeance.echeance_le:
-            return "retard", "lue hors délai"
-        return "tenu", "lue dans le délai"
+        quoi = "lue" if violation.est_lue else "close"
+        if echeance.depassee_le:
+            return "retard", f"{quoi} hors délai"
+        return "tenu", f"{quoi} dans le délai"
     genre = "proche" if echeance.bientot_le <= maintenant else "normal"
     genre = "retard" if echeance.echeance_le < maintenant else genre
     return genre, f"à lire : {reste(echeance.echeance_le, maintenant)}"
@@ -144,7 +151,7 @@ def _chronologie(violation: Violation) -> list[dict[str, Any]]:
         }
         for c in violation.complements.select_related("ecrit_par")
     ]
-    if violation.connue_le:
+    if violation.est_lue:
         etapes.append(
             {
                 "titre": "Lue par l’autre partie",

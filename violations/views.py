@@ -21,6 +21,7 @@ from violations.acces import (
     partenaires_concernes,
     siens,
 )
+from violations.etats import CIRCUIT
 from violations.forms import FormulaireCaisse, FormulaireDeclaration, FormulairePartenaire
 from violations.models import Violation
 
@@ -79,11 +80,12 @@ def traiter(request: HttpRequest, identifiant: Any, nom: str) -> HttpResponse:
         raise Http404
     type_ = suivi.FORMULAIRES.get(nom)
     formulaire = type_(request.POST, prefix=nom) if type_ else None
-    if formulaire and not formulaire.is_valid():
-        tracer_refus(acteur, objet, erreurs_de(formulaire))
-        contexte = suivi.composer(objet, acteur, formulaire, nom)
-        return render(request, "violations/violation.html", contexte)
     try:
+        CIRCUIT.exiger(objet, acteur, nom)
+        if formulaire and not formulaire.is_valid():
+            tracer_refus(acteur, objet, erreurs_de(formulaire))
+            contexte = suivi.composer(objet, acteur, formulaire, nom)
+            return render(request, "violations/violation.html", contexte)
         donnees = formulaire.cleaned_data if formulaire else {}
         getattr(actions, nom)(objet, **donnees, acteur=acteur)
     except TransitionImpossible as erreur:
