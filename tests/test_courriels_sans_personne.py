@@ -27,6 +27,8 @@ from tests.voisinage import Cote, voisiner
 pytestmark = [pytest.mark.django_db, pytest.mark.regle("D-17")]
 
 GABARITS_ECRITS = sorted(f.stem for f in (RACINE / "templates/courriels").glob("*.txt"))
+# To a desk without account (G-02).
+A_UN_BUREAU = "violation_declaree_contact"
 MOT = "Zorglubine"
 TELEPHONE = "07 99 88 77 66"
 NAISSANCE = date(1931, 7, 13)
@@ -92,7 +94,8 @@ def tout_ecrire(cote: Cote) -> None:
         details = DETAILS if "{delai}" in gabarit.phrase else {}
         reference = references[gabarit.argument]
         notifications.notifier([lui], nom, cle=nom, reference=reference, details=details)
-    for nom in set(GABARITS_ECRITS) - set(GABARITS) - {"recapitulatif"}:
+    courriels.ecrire_a("zorglubine@poison.example", A_UN_BUREAU, cle=A_UN_BUREAU)
+    for nom in set(GABARITS_ECRITS) - set(GABARITS) - {"recapitulatif", A_UN_BUREAU}:
         jeton = Jeton.objects.create(utilisateur=lui, usage="activation", expire_le=_demain())
         courriels.ecrire(lui, nom, cle=nom, contexte={"lien": str(jeton.identifiant)})
     Notification.objects.filter(destinataire=lui).update(remise="quotidien")

@@ -211,7 +211,7 @@ def test_une_page_ne_coute_que_quatre_requetes_d_identite(
                 "Garde-fou",
             ],
         ),
-        ("dpo", ["Accueil", "Levées", "Relecture", "Garde-fou"]),
+        ("dpo", ["Accueil", "Levées", "Relecture", "Garde-fou", "Violations"]),
     ],
 )
 def test_le_menu_depend_du_profil(

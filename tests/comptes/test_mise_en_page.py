@@ -17,6 +17,20 @@ pytestmark = pytest.mark.regle("D-17")
 UUID = "0f4f1d0e-6a5b-4c8e-9d53-1f6a1b2c3d4e"
 TOUS = sorted(fichier.stem for fichier in (RACINE / "templates/courriels").glob("*.txt"))
 A_USAGE_UNIQUE = ("activation", "nouveau_mot_de_passe", "second_facteur_reinitialise")
+IMPERATIFS = {
+    *A_USAGE_UNIQUE,
+    *("modification_demandee", "mot_de_passe_change", "mot_de_passe_expire"),
+    "second_facteur_change",
+}
+# To a desk that has no account, hence nothing to set; and what nobody switches off (G-02).
+A_UN_BUREAU = "violation_declaree_contact"
+IMPOSES = {
+    "alerte_violation",
+    "violation_close",
+    "violation_completee",
+    "violation_connue",
+    "violation_declaree",
+}
 CONTEXTES: dict[str, dict[str, Any]] = {
     "recapitulatif": {
         "nombres": {"reponses": 1, "delais_equipe": 24},
@@ -60,13 +74,19 @@ def message(gabarit: str) -> tuple[str, str, str]:
     courriel = Courriel(
         pk=1,
         gabarit=gabarit,
-        destinataire=Utilisateur(pk=1, email="a@ccas.example"),
+        **_qui(gabarit),
         contexte=CONTEXTES.get(gabarit, par_defaut),
     )
     compose = composer(courriel)
     ((html, sorte),) = compose.alternatives
     assert sorte == "text/html"
     return compose.subject, str(compose.body), str(html)
+
+
+def _qui(gabarit: str) -> dict[str, Any]:
+    if gabarit == A_UN_BUREAU:
+        return {"adresse": "dpo@ccas.example"}
+    return {"destinataire": Utilisateur(pk=1, email="a@ccas.example")}
 
 
 def _reference(gabarit: str) -> str:
@@ -109,9 +129,13 @@ def test_la_page_tient_seule(gabarit: str) -> None:
 def test_le_pied_dit_pourquoi_et_ou_le_changer(gabarit: str) -> None:
     _, texte, _ = message(gabarit)
     _, _, pied = texte.partition("\n-- \n")
-    assert ("/mon-compte/notifications/" in pied) == (gabarit not in A_USAGE_UNIQUE)
-    assert ("suivez ce genre d’événement" in pied) == (gabarit in GABARITS)
-    assert ("toujours envoyé" in pied) == (gabarit not in {*GABARITS, "recapitulatif"})
+    reglable = gabarit not in {*A_USAGE_UNIQUE, A_UN_BUREAU}
+    choisi = gabarit in GABARITS and gabarit not in IMPOSES
+    assert ("/mon-compte/notifications/" in pied) == reglable
+    assert ("suivez ce genre d’événement" in pied) == choisi
+    assert ("toujours envoyé" in pied) == (not choisi and gabarit != "recapitulatif")
+    assert ("sécurité de votre compte" in pied) == (gabarit in IMPERATIFS)
+    assert ("délégué à la protection des données" in pied) == (gabarit == A_UN_BUREAU)
 
 
 def test_les_blocs_d_un_texte() -> None:

@@ -32,6 +32,7 @@ IMPERATIFS = {
     "second_facteur_change",
     "second_facteur_reinitialise",
     "recapitulatif",
+    "violation_declaree_contact",
 }
 
 # Profile, message, how it is told when nothing was chosen.
@@ -250,6 +251,12 @@ def _tue(_: object) -> int:
             {"nature": "contact_48h", "palier": 100},
             "Le délai de contact avec la personne est dépassé sur la demande EP-7KQ2-M9FX. "
             "La caisse en est avertie.",
+        ),
+        (
+            "alerte_violation",
+            {"nature": "violation", "palier": 102},
+            "Le délai d’information sur une violation de données est toujours dépassé "
+            "(rappel n° 2).",
         ),
         ("demande_confiee", {}, "La demande EP-7KQ2-M9FX vous est confiée."),
     ],
