@@ -1,4 +1,4 @@
-"""The load of the demonstration, in five parts, each in one transaction.
+"""The load of the demonstration, in six parts, each in one transaction.
 
 A part that was interrupted left nothing behind and is done again; one that is there is skipped.
 """
@@ -19,7 +19,7 @@ from comptes import cgu, tasks
 from comptes.actions import publier_cgu
 from comptes.models import Caisse, Courriel, Notification
 from conventions import tasks as taches_conventions
-from demonstration import absences, conclusion, equipes, personnes, rejeu, structures
+from demonstration import absences, conclusion, equipes, personnes, rejeu, structures, violations
 from demonstration.scenarios import DOSSIERS, EBAUCHES
 from portail.taches import Tache
 from signalements import tasks as taches_signalements
@@ -93,6 +93,11 @@ def _charger_demandes(maintenant: datetime, dire: Dire) -> None:
     _dater_les_courriels(maintenant)
 
 
+def _charger_violations(maintenant: datetime, dire: Dire) -> None:
+    violations.installer(maintenant)
+    _dater_les_courriels(maintenant)
+
+
 def _charger_absences(maintenant: datetime, dire: Dire) -> None:
     absences.installer(maintenant)
     _dater_les_courriels(maintenant)
@@ -131,6 +136,7 @@ PARTIES = (
         ).exists(),
         _charger_demandes,
     ),
+    Partie("the data breaches", violations.sont_presentes, _charger_violations),
     # The last: what the requests told in the past went to who followed them then.
     Partie("an absence", absences.sont_presentes, _charger_absences),
 )

@@ -1,6 +1,6 @@
 """The words in which the scenarios are told: who asked what, then what happened, step by step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -59,13 +59,36 @@ class Dossier:
 
         Raises `ValueError` for a story that would end after `maintenant`.
         """
-        agenda = Agenda(maintenant, self.graine)
-        instants = [self.depot(agenda, None)]
-        for pas in self.suite:
-            instants.append(max(pas.quand(agenda, instants[-1]), instants[-1] + ECART))
-        if instants[-1] >= maintenant:
-            raise ValueError(f"{self.graine}: the story ends in the future")
-        return instants
+        return _derouler(self.graine, [self.depot, *(pas.quand for pas in self.suite)], maintenant)
+
+
+@dataclass(frozen=True)
+class Constat:
+    """A data breach: when it was found, when it was told to the other party, and what followed.
+
+    `reponses` is what the form asks, but for the instant. The verbs of `suite` are steps of its
+    circuit, each with the login that takes it.
+    """
+
+    caisse: str
+    partenaire: str
+    auteur: str
+    quand: Moment
+    declaration: Moment
+    reponses: Mapping[str, str | list[str]]
+    suite: tuple[Pas, ...] = ()
+
+    @property
+    def graine(self) -> str:
+        return f"{self.partenaire}-{self.caisse}-{self.auteur}"
+
+    def instants(self, maintenant: datetime) -> list[datetime]:
+        """When it was found, when it was declared, then each step: in order, all in the past.
+
+        Raises `ValueError` for a story that would end after `maintenant`.
+        """
+        moments = [self.quand, self.declaration, *(pas.quand for pas in self.suite)]
+        return _derouler(self.graine, moments, maintenant)
 
 
 @dataclass(frozen=True)
@@ -80,6 +103,18 @@ class Ebauche:
 
     def instant(self, maintenant: datetime) -> datetime:
         return self.quand(Agenda(maintenant, f"{self.auteur}-{self.caisse}"), None)
+
+
+def _derouler(graine: str, moments: Iterable[Moment], maintenant: datetime) -> list[datetime]:
+    """These moments in order; raises `ValueError` when the last one is not over."""
+    agenda = Agenda(maintenant, graine)
+    instants: list[datetime] = []
+    for moment in moments:
+        quand = moment(agenda, instants[-1] if instants else None)
+        instants.append(max(quand, instants[-1] + ECART) if instants else quand)
+    if instants[-1] >= maintenant:
+        raise ValueError(f"{graine}: the story ends in the future")
+    return instants
 
 
 def mas(

@@ -1,6 +1,6 @@
 """Tells the scenarios again, at their own past instants, through the actions of the screens."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -69,19 +69,10 @@ def raconter(
 
     `avancer` hears how many steps are done, out of how many. Raises `ScenarioInvalide`.
     """
-    rejeu = Rejeu(maintenant)
-    faits = sorted(_faits(rejeu, dossiers, ebauches), key=lambda fait: fait[0])
-    for rang, (instant, faire) in enumerate(faits):
-        _balayer_jusqu_a(instant)
-        try:
-            faire(instant)
-        except Exception as erreur:
-            raise ScenarioInvalide(f"{faire.nom}: {erreur}") from erreur
-        avancer(rang + 1, len(faits))
-    _balayer_jusqu_a(maintenant)
+    jouer(_faits(Rejeu(maintenant), dossiers, ebauches), maintenant, avancer)
 
 
-class _Acte(Protocol):
+class Acte(Protocol):
     """Something that somebody did; `nom` tells whoever corrects a scenario which one fails."""
 
     @property
@@ -90,7 +81,24 @@ class _Acte(Protocol):
     def __call__(self, instant: datetime) -> None: ...
 
 
-Fait = tuple[datetime, _Acte]
+Fait = tuple[datetime, Acte]
+
+
+def jouer(
+    faits: Iterable[Fait],
+    maintenant: datetime,
+    avancer: Callable[[int, int], None] = lambda fait, total: None,
+) -> None:
+    """Do them in order, with the sweeps that ran meanwhile. Raises `ScenarioInvalide`."""
+    ordonnes = sorted(faits, key=lambda fait: fait[0])
+    for rang, (instant, faire) in enumerate(ordonnes):
+        _balayer_jusqu_a(instant)
+        try:
+            faire(instant)
+        except Exception as erreur:
+            raise ScenarioInvalide(f"{faire.nom}: {erreur}") from erreur
+        avancer(rang + 1, len(ordonnes))
+    _balayer_jusqu_a(maintenant)
 
 
 def _faits(
@@ -117,7 +125,8 @@ def _premiere_alerte(instant: datetime) -> datetime | None:
 
 
 @contextmanager
-def _a(instant: datetime) -> Iterator[None]:
+def au_moment(instant: datetime) -> Iterator[None]:
+    """At that instant, as the portal reads the clock."""
     with time_machine.travel(instant, tick=False):
         yield
 
@@ -156,8 +165,8 @@ class _Depot:
         contenu = _contenu(dossier, self.telephone)
         debut = instant - REDACTION
         brouillon = _rediger(acteur, dossier.caisse, contenu, dossier.pieces, debut)
-        with _a(instant):
-            donnees = _valider(_formulaire(brouillon, contenu))
+        with au_moment(instant):
+            donnees = valider(_formulaire(brouillon, contenu))
             demande = actions.deposer(brouillon, donnees, acteur=acteur)
         self.rejeu.demandes[dossier.graine] = demande
 
@@ -179,9 +188,9 @@ class _Suite:
         faire, par_le_partenaire = VERBES.get(self.pas.verbe, (_franchir, False))
         habituel = self.dossier.auteur if par_le_partenaire else self.dossier.agent
         acteur = self.rejeu.acteur(self.pas.par or habituel)
-        with _a(instant - timedelta(minutes=1)):
+        with au_moment(instant - timedelta(minutes=1)):
             actions.consulter(demande, acteur=acteur)
-        with _a(instant):
+        with au_moment(instant):
             demande.refresh_from_db()
             faire(demande, self.pas, acteur)
 
@@ -195,19 +204,19 @@ def _rediger(
 ) -> Brouillon:
     """Open a draft, type, attach; what the guard refuses stops the load."""
     caisse: Any = tenants([code_caisse])[0]
-    with _a(debut):
+    with au_moment(debut):
         brouillon = actions.commencer(
             acteur=acteur,
             partenaire=partenaire_de(acteur),
             caisse=caisse,
             service=Service.SIGNALER,
         )
-    with _a(debut + timedelta(minutes=4)):
+    with au_moment(debut + timedelta(minutes=4)):
         gardes, refuses = trier_saisie(donnees_postees(contenu), brouillon.contenu)
         if refuses:
             raise ScenarioInvalide(f"{acteur.identifiant}: {refuses}")
         brouillon = actions.enregistrer(brouillon, gardes, acteur=acteur)
-    with _a(debut + timedelta(minutes=7)):
+    with au_moment(debut + timedelta(minutes=7)):
         for nom in noms_pieces:
             _joindre(brouillon, nom, acteur)
     return brouillon
@@ -247,7 +256,8 @@ def _formulaire(brouillon: Brouillon, contenu: dict[str, list[str]]) -> Formulai
     )
 
 
-def _valider(formulaire: Formulaire) -> dict[str, Any]:
+def valider(formulaire: Formulaire) -> dict[str, Any]:
+    """What the form cleaned. Raises `ScenarioInvalide` for what the page would refuse."""
     if not formulaire.is_valid():
         raise ScenarioInvalide(formulaire.errors.as_json())
     return formulaire.cleaned_data
@@ -264,20 +274,20 @@ def _franchir(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
     postees = {f"{etape.nom}-{nom}": [valeur] for nom, valeur in pas.donnees.items()}
     formulaire = formulaire_etape(etape, demande, MultiValueDict(postees))
     if formulaire:
-        _valider(formulaire)
+        valider(formulaire)
     parametres = parametres_etape(etape, formulaire)
     actions.franchir(demande, pas.verbe, acteur=acteur, **parametres)
 
 
 def _ecrire(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
     formulaire = FormulaireMessage(_postees(pas), levees_admises=demande.caisse.levees_admises)
-    texte = _valider(formulaire)["texte"]
+    texte = valider(formulaire)["texte"]
     actions.ecrire(demande, texte, acteur=acteur, levees=formulaire.levees)
 
 
 def _annoter(demande: Demande, pas: Pas, acteur: Utilisateur) -> None:
     formulaire = FormulaireNote(_postees(pas), levees_admises=demande.caisse.levees_admises)
-    texte = _valider(formulaire)["texte"]
+    texte = valider(formulaire)["texte"]
     actions.annoter(demande, texte, acteur=acteur, levees=formulaire.levees)
 
 

@@ -2,8 +2,9 @@
 
 from demonstration.scenarios import artois, cote_opale, cote_or, loire, nord, var
 from demonstration.scenarios.brouillons import EBAUCHES
+from demonstration.scenarios.violations import VIOLATIONS
 
-__all__ = ["DOSSIERS", "EBAUCHES"]
+__all__ = ["DOSSIERS", "EBAUCHES", "VIOLATIONS"]
 
 DOSSIERS = tuple(
     dossier

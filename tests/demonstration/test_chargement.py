@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_otp.oath import TOTP
 
-from comptes.models import Caisse, Courriel, Partenaire, Utilisateur
+from comptes.models import Caisse, Courriel, Notification, Partenaire, Utilisateur
 from conventions import copil
 from conventions.models import Convention, Reunion, Service
 from conventions.offre import offres
@@ -24,6 +24,7 @@ from demonstration.management.commands import charger_demo, comptes_demo
 from equipes.models import Demarche, Revue
 from signalements import actions, listes
 from signalements.models import Brouillon, Demande, Evenement, Message, Piece
+from violations.models import Violation
 
 CAISSES = {
     "CPAM du Var": "83",
@@ -181,6 +182,48 @@ class TestDemonstration(TestCase):
         assert "Montbrison" in convention.intitule
         assert situation.est_en_retard
 
+    @pytest.mark.regle("G-02")
+    def test_une_violation_close_une_a_lire_une_lue_trop_tard(self) -> None:
+        close, tardive, attendue = Violation.objects.order_by("declaree_le")
+        assert (close.etat, close.suite, close.cote) == ("close", "notifiee", "partenaire")
+        assert close.declaree_par.profil == "technicien"
+        assert close.connue_par.profil == "dpo"
+        assert close.complements.count() == 1
+        assert (tardive.etat, tardive.cote) == ("connue", "caisse")
+        assert tardive.declaree_par.profil == "agent"
+        assert (attendue.etat, attendue.declaree_par.profil) == ("declaree", "gestionnaire")
+        lue, depassee, court = (v.echeances.get() for v in (close, tardive, attendue))
+        heures = [e.duree.total_seconds() / 3600 for e in (lue, depassee, court)]
+        assert heures == [24, 48, 24]
+        assert lue.terminee_le == close.connue_le < lue.echeance_le
+        assert lue.depassee_le is None
+        assert depassee.echeance_le < depassee.depassee_le < depassee.terminee_le
+        assert depassee.alertes.filter(palier=100).exists()
+        assert court.terminee_le is None
+        assert timezone.now() < court.echeance_le
+
+    @pytest.mark.regle("G-02")
+    def test_une_violation_lue_trop_tard_l_a_ete_dite_a_qui_l_attendait(self) -> None:
+        depassee = Violation.objects.get(cote="caisse").echeances.get()
+        dits = Notification.objects.filter(cle=f"echeance:{depassee.pk}:100")
+        prevenus = dits.values_list("destinataire__identifiant", flat=True)
+        assert set(prevenus) == {
+            "olivier.cassagne",
+            "lucas.bonifay",
+            "nadege.perrault",
+            "mireille.andrieu-costa",
+        }
+
+    @pytest.mark.regle("G-02")
+    def test_une_dpo_voit_en_entrant_le_temps_qui_lui_reste(self) -> None:
+        """With what the page of the accounts shows for her."""
+        dpo = [c for c in comptes() if c["role"] == "dpo"]
+        assert {nom for c in dpo for nom in c["tenants"]} == set(CAISSES)
+        compte = next(c for c in dpo if c["tenants"] == ["CPAM de l’Artois"])
+        self._se_connecter(compte)
+        page = self.client.get(reverse("violations:liste")).content.decode()
+        assert re.search(r"à lire : dans \d+\sh", page)
+
     def test_rien_de_reel_dans_les_contacts(self) -> None:
         for caisse in Caisse.objects.all():
             assert re.search(FICTION, caisse.contact_support)
@@ -267,7 +310,7 @@ class TestDemonstration(TestCase):
         return self.client.post(reverse("connexion_code"), saisie)
 
     def _compter(self) -> dict[str, int]:
-        noms = ("comptes", "conventions", "signalements", "otp_totp")
+        noms = ("comptes", "conventions", "signalements", "violations", "otp_totp")
         modeles = [m for nom in noms for m in apps.get_app_config(nom).get_models()]
         return {modele._meta.label: modele._default_manager.count() for modele in modeles}
 

@@ -3,7 +3,7 @@
 import io
 import re
 from collections import Counter
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ import pytest
 
 from demonstration.fichiers import ESSAIS, PIECES
 from demonstration.personnes import COMPTES
-from demonstration.scenarios import DOSSIERS, EBAUCHES
+from demonstration.scenarios import DOSSIERS, EBAUCHES, VIOLATIONS
 from portail import garde_fou
 from portail.fichiers import FichierRefuse, controler
 
@@ -32,15 +32,19 @@ def textes() -> list[str]:
     pas_ecrits = [p.donnees for d in DOSSIERS for p in d.suite if "texte" in p.donnees]
     ecrits = [donnees["texte"] for donnees in pas_ecrits if "raison" not in donnees]
     brouillons = [t for e in EBAUCHES for t in e.contenu.get("commentaires", [])]
-    return [*(dossier.commentaires for dossier in DOSSIERS), *ecrits, *brouillons]
+    violations = [v.reponses[nom] for v in VIOLATIONS for nom in ("recit", "mesures")]
+    suites = [p.donnees.get("texte", "") for v in VIOLATIONS for p in v.suite]
+    suites += [p.donnees.get("conclusion", "") for v in VIOLATIONS for p in v.suite]
+    commentaires = [dossier.commentaires for dossier in DOSSIERS]
+    return [*commentaires, *ecrits, *brouillons, *violations, *filter(None, suites)]
 
 
 @pytest.mark.parametrize("maintenant", CHARGEMENTS, ids=str)
 def test_chaque_histoire_avance_et_finit_dans_le_passe(maintenant: datetime) -> None:
-    for dossier in DOSSIERS:
-        instants = dossier.instants(maintenant)
-        assert all(avant < apres for avant, apres in pairwise(instants)), dossier.graine
-        assert instants[-1] < maintenant, dossier.graine
+    for histoire in (*DOSSIERS, *VIOLATIONS):
+        instants = histoire.instants(maintenant)
+        assert all(avant < apres for avant, apres in pairwise(instants)), histoire.graine
+        assert instants[-1] < maintenant, histoire.graine
 
 
 @pytest.mark.parametrize("maintenant", CHARGEMENTS, ids=str)
@@ -54,6 +58,19 @@ def test_les_histoires_couvrent_dix_semaines_aux_heures_de_bureau(maintenant: da
     assert 65 <= max(ages) <= 85
     assert len(hors_bureau) <= 12
     assert len(week_ends) <= 35
+
+
+@pytest.mark.regle("G-02")
+@pytest.mark.parametrize("maintenant", CHARGEMENTS, ids=str)
+def test_une_violation_est_lue_a_temps_une_attend_une_est_lue_trop_tard(
+    maintenant: datetime,
+) -> None:
+    heure = timedelta(hours=1)
+    lue, attendue, tardive = (v.instants(maintenant) for v in VIOLATIONS)
+    assert 19 <= (maintenant - lue[0]).days <= 26
+    assert lue[2] - lue[0] < 24 * heure
+    assert maintenant - attendue[0] < 20 * heure
+    assert tardive[2] - tardive[0] > 48 * heure
 
 
 def test_les_memes_minutes_sont_tirees_a_chaque_chargement() -> None:
@@ -113,6 +130,7 @@ def test_un_nouveau_n_a_rien_pu_deposer() -> None:
     nouveaux = {compte.identifiant for compte in COMPTES if compte.nouveau}
     agissent = {d.auteur for d in DOSSIERS} | {e.auteur for e in EBAUCHES}
     agissent |= {d.agent for d in DOSSIERS} | {p.par for d in DOSSIERS for p in d.suite}
+    agissent |= {v.auteur for v in VIOLATIONS} | {p.par for v in VIOLATIONS for p in v.suite}
     assert COMPTES[0].identifiant in nouveaux
     assert not nouveaux & agissent
 
