@@ -1,6 +1,6 @@
 """What a breach is declared with, added to and closed with (G-02)."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -14,6 +14,13 @@ from violations.models import Violation
 SANS_PERSONNE = "Sans nommer les assurés : ni numéro de sécurité sociale, ni information de santé."
 
 
+class ChampConstat(ChampDate):
+    """A day already begun, since the RGPD applies."""
+
+    passee = True
+    plancher = date(2018, 5, 25)
+
+
 class FormulaireDeclaration(Formulaire):
     """What was found, when, on which data; the same for both parties."""
 
@@ -25,7 +32,7 @@ class FormulaireDeclaration(Formulaire):
         ],
         widget=forms.RadioSelect,
     )
-    constatee_le = ChampDate(label="Jour du constat", passee=True)
+    constatee_le = ChampConstat(label="Jour du constat")
     heure = forms.TimeField(
         label="Heure du constat",
         help_text="Même approximative : le délai court à partir de là. Par exemple 14:30.",
@@ -33,7 +40,7 @@ class FormulaireDeclaration(Formulaire):
         error_messages={"invalid": "Saisissez l’heure sous la forme 14:30."},
     )
     atteintes = forms.MultipleChoiceField(
-        label="Que s’est-il passé pour les données ?",
+        label="Les données ont été, ou ont pu être",
         choices=Violation.Atteinte,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -154,6 +161,6 @@ class FormulaireCloture(Formulaire):
     )
 
 
-def _instant(jour: Any, heure: time) -> datetime:
+def _instant(jour: date, heure: time) -> datetime:
     """That minute in Paris; the earlier of the two when clocks go back."""
     return timezone.make_aware(datetime.combine(jour, heure))
