@@ -64,6 +64,11 @@ def limites(maintenant: datetime) -> dict[int, datetime]:
     return {heure: instant for heure, instant in instants.items() if instant <= maintenant}
 
 
+def cle(jour: date, compte: int | str = "") -> str:
+    """The key of the digest of that day for this account (primary key)."""
+    return f"{GABARIT}:{jour}:{compte}"
+
+
 @transaction.atomic
 def _lot(maintenant: datetime, apres: int) -> tuple[list[int], int]:
     """The accounts looked at, in order, and how many digests were written for them."""
@@ -78,7 +83,7 @@ def _lot(maintenant: datetime, apres: int) -> tuple[list[int], int]:
     attendues = _attendues({pk: echues[heure] for pk, heure in heures.items()})
     Courriel.objects.bulk_create(
         Courriel(
-            cle=f"{_cle(jour)}{pk}",
+            cle=cle(jour, pk),
             destinataire_id=pk,
             gabarit=GABARIT,
             contexte=_contexte(lignes),
@@ -97,12 +102,12 @@ def _dus(echues: dict[int, datetime], jour: date) -> QuerySet[Utilisateur]:
         output_field=DateTimeField(),
     )
     attendues = Notification.objects.filter(destinataire=OuterRef("pk")).a_recapituler()
-    cle = Concat(Value(_cle(jour)), Cast(OuterRef("pk"), CharField()))
+    du_jour = Concat(Value(cle(jour)), Cast(OuterRef("pk"), CharField()))
     return (
         Utilisateur.objects.filter(etat=Etat.ACTIF, heure_recapitulatif__in=echues)
         .annotate(limite=limite)
         .filter(Exists(attendues.filter(creee_le__lt=OuterRef("limite"))))
-        .exclude(Exists(Courriel.objects.filter(cle=cle)))
+        .exclude(Exists(Courriel.objects.filter(cle=du_jour)))
     )
 
 
@@ -129,7 +134,3 @@ def _contexte(lignes: Sequence[Notification]) -> dict[str, Any]:
             [ligne.gabarit, ligne.reference, ligne.details] for ligne in montrees[:LIGNES_MAX]
         ],
     }
-
-
-def _cle(jour: date) -> str:
-    return f"{GABARIT}:{jour}:"

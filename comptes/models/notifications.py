@@ -90,6 +90,8 @@ class Notification(models.Model):
                 condition=Q(remise="quotidien", recapitulee_le__isnull=True, lue_le__isnull=True),
                 name="notification_a_recapituler",
             ),
+            # G-04: what was told of a request that is anonymised.
+            models.Index(fields=["reference"], name="notification_reference"),
         ]
 
     def __str__(self) -> str:

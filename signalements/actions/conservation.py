@@ -14,6 +14,7 @@ from django.db import models, transaction
 
 from comptes import journal
 from comptes.dates import debut
+from comptes.oubli import oublier
 from echeances.conservation import reduire
 from portail import destructions, references
 from portail.calendrier import jour_civil
@@ -93,7 +94,9 @@ def _anonymiser_ou_diviser(lot: Echues, maintenant: datetime) -> int:
 
 @transaction.atomic
 def _anonymiser_un_lot(lot: Echues, maintenant: datetime) -> int:
-    demandes = _saisir(lot)
+    saisies = _saisir(lot)
+    tenues = oublier([demande.reference for demande in saisies])
+    demandes = [demande for demande in saisies if demande.reference not in tenues]
     if demandes:
         pks = [demande.pk for demande in demandes]
         # By reference, which is random: in another order, the lines would tell which is which.

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError
 
-from comptes.models import Trace
+from comptes.models import Courriel, Notification, Trace
 from portail import destructions
 from portail.models import Destruction
 from signalements import actions
@@ -40,19 +40,30 @@ def avec_piece(personas: Personas) -> Demande:
     return demande
 
 
-@pytest.mark.parametrize("quoi", ["demande", "piece", "levee"])
+@pytest.mark.parametrize("quoi", ["demande", "piece", "levee", "notification", "courriel"])
 def test_ce_que_quelqu_un_tient_attend_le_passage_suivant(personas: Personas, quoi: str) -> None:
     """And keeps nobody else waiting: its neighbour in the same batch is done."""
     demande = dite(personas)
     close(personas)
-    objets = {"demande": demande, "piece": demande.pieces.get(), "levee": demande.levees.get()}
+    siennes = Notification.objects.filter(reference=demande.reference)
+    siens = Courriel.objects.filter(contexte__reference=demande.reference)
+    objets = {
+        "demande": demande,
+        "piece": demande.pieces.get(),
+        "levee": demande.levees.get(),
+        "notification": siennes.earliest("pk"),
+        "courriel": siens.latest("pk"),
+    }
+    dites = (siennes.count(), siens.count())
     with tenue(objets[quoi]):
         assert actions.anonymiser(TERME) == 1
         assert Demande.objects.get(pk=demande.pk).nom == "Zorglubier"
+        assert (siennes.count(), siens.count()) == dites
         assert demande.messages.exists()
         assert demande.pieces.exists()
     assert actions.anonymiser(TERME) == 1
     assert Demande.objects.get(pk=demande.pk).nom == ""
+    assert (siennes.count(), siens.count()) == (0, 0)
 
 
 def test_rouverte_pendant_le_passage_elle_reste_telle_quelle(personas: Personas) -> None:
