@@ -25,7 +25,7 @@ from violations.alertes import PORTEUR as VIOLATIONS
 
 def balayer() -> int:
     """Tell what is due of requests, demarches and breaches; how many deadlines were seen."""
-    return balayer_echeances((PORTEUR, demarches.PORTEUR, VIOLATIONS), timezone.now())
+    return balayer_echeances(PORTEURS, timezone.now())
 
 
 def _verrouiller(pks: Collection[int]) -> Mapping[int, Demande]:
@@ -114,3 +114,4 @@ def _demande(echeance: Echeance) -> Demande:
 
 
 PORTEUR = Porteur("demande", _verrouiller, _manquer, _prevenir)
+PORTEURS = (PORTEUR, demarches.PORTEUR, VIOLATIONS)
