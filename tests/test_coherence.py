@@ -29,13 +29,13 @@ NOTRES = (
 REGLES = (
     "C-01 C-02 C-03 C-04 C-05 C-06 C-07 C-08 C-09 C-10 "
     "H-01 H-02 H-03 H-04 H-05 H-06 H-07 H-08 H-09 H-10 H-11 H-12 H-13 H-14 H-15 "
-    "D-01 D-02 D-03 D-04 D-05 D-06 D-07 D-08 D-09 D-10 D-12 D-14 D-15 D-17 G-04 G-05 A-01"
+    "D-01 D-02 D-03 D-04 D-05 D-06 D-07 D-08 D-09 D-10 D-12 D-14 D-15 D-17 G-02 G-04 G-05 A-01"
 ).split()
 
 # What a mail may say: a public identifier, an address of ours, words of closed lists (D-17).
 DITS_PAR_COURRIEL = {"reference", "adresse_publique", "chemin", "delai", "avancement"}
 DITS_PAR_COURRIEL |= {"groupe.titre", "groupe.nombre", "ligne.phrase", "ligne.chemin"}
-DITS_PAR_COURRIEL |= {"total", "autres", "genre", "reglages"}
+DITS_PAR_COURRIEL |= {"total", "autres", "genre", "imposee", "reglages"}
 
 # Secrets are typed too, and no guard reads them.
 SECRETS = {"ConnexionForm.identifiant", "ConnexionForm.password", "CodeForm.code"}
