@@ -33,6 +33,9 @@ SELECT
     (SELECT count(*) FROM equipes_incident) AS incidents,
     (SELECT count(*) FROM equipes_revue) AS revues,
     (SELECT count(*) FROM equipes_revue WHERE signee_le IS NOT NULL) AS signees,
+    (SELECT count(*) FROM violations_violation) AS violations,
+    (SELECT count(*) FROM violations_violation WHERE cote = 'partenaire') AS du_partenaire,
+    (SELECT count(*) FROM violations_violation WHERE etat = 'close') AS violations_closes,
     (SELECT count(*) FROM comptes_absence) AS absences,
     (SELECT count(*) FROM comptes_trace) AS traces
 """
@@ -76,6 +79,11 @@ def _phrases(simulation: Simulation, monde: Monde) -> Iterator[str]:
         f"Comptes des partenaires : {n['comptes']} ouverts, {n['inactifs']} inactifs à ce jour, "
         f"{n['effaces']} effacés, {faits['comptes rendus']} rendus ; {n['incidents']} incidents, "
         f"{n['demarches']} démarches, {n['signees']} revues signées sur {n['revues']}."
+    )
+    yield (
+        f"Violations de données : {n['violations']} déclarées, dont {n['du_partenaire']} par les "
+        f"partenaires ; {n['violations_closes']} closes, dont "
+        f"{faits['violations closes sans avoir été lues']} jamais lues."
     )
     yield f"Absences : {n['absences']}. Lignes de la trace : {n['traces']}."
     yield "Ce qui a été fait :"

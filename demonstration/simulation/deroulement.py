@@ -9,15 +9,16 @@ from datetime import date, timedelta
 from demonstration.simulation import balayages
 from demonstration.simulation.demandes import charge
 from demonstration.simulation.ecarts import Ecart
-from demonstration.simulation.gestes import TRAITER, Geste, tirer
+from demonstration.simulation.gestes import LIRE, TRAITER, Geste, tirer
 from demonstration.simulation.horloge import Genre, Horloge, Journee, Moment, instant, journees
 from demonstration.simulation.invariants import Controle, Instant, Quand
 from demonstration.simulation.invariants.tous import TOUS
 from demonstration.simulation.jalons import Jalon, jalons
 from demonstration.simulation.monde import MATIN, REFUS, Monde, RienAFaire, peupler
+from demonstration.simulation.violations import a_ouvrir
 from echeances.models import Alerte
 
-# How many things are tried in half a day, the steps of the agents apart.
+# How many things are tried in half a day, the steps of the agents and the unread breaches apart.
 DEMI_JOURNEE = (2, 6)
 DEMI_JOURNEE_CHOMEE = (0, 2)
 ECART_MINUTES = 8
@@ -90,6 +91,7 @@ class Simulation:
             self._tenter(monde, Geste(jalon.libelle, 1, jalon.faire), attendu=True)
         nombre = monde.hasard.randint(*(DEMI_JOURNEE if journee.ouvree else DEMI_JOURNEE_CHOMEE))
         gestes = [tirer(monde) for _ in range(nombre)] + [TRAITER] * (charge(monde) // 2)
+        gestes += [LIRE] * a_ouvrir(monde)
         monde.hasard.shuffle(gestes)
         for geste in gestes:
             pas = timedelta(minutes=monde.hasard.uniform(0.5, ECART_MINUTES))

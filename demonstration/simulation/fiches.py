@@ -93,7 +93,11 @@ CONVENTIONS = (
     ),
     # A formal notice, lifted; the smallest teams.
     FicheConvention(
-        "ccas", {"artois": CASE, "opale": CASE}, ("ccas",), 0.85, {"conservation_mois": 2}
+        "ccas",
+        {"artois": CASE, "opale": CASE},
+        ("ccas",),
+        0.85,
+        {"conservation_mois": 2, "delai_violation_heures": 48},
     ),
     # The only door of the hospital: its access is cut, then given back (C-10).
     FicheConvention("hopital", {"opale": FORMULAIRE}, ("hopital",), None, {"techniciens_grand": 7}),

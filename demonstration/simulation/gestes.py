@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from demonstration.simulation import demandes, equipes, personnel
+from demonstration.simulation import demandes, equipes, personnel, violations
 from demonstration.simulation.monde import Monde
 
 
@@ -57,8 +57,14 @@ GESTES = (
     Geste("comités notés", 0.2, personnel.noter_copil),
     Geste("comptes rendus joints", 0.4, personnel.joindre_compte_rendu),
     Geste("comités déplacés", 0.2, personnel.deplacer_copil),
+    Geste("violations déclarées par un partenaire", 0.3, violations.declarer_a_la_caisse),
+    Geste("violations déclarées par une caisse", 0.3, violations.declarer_au_partenaire),
+    Geste("violations lues par qui les a constatées", 0.2, violations.lire_la_sienne),
+    Geste("violations complétées", 0.3, violations.completer),
+    Geste("violations closes", 0.6, violations.clore),
 )
 TRAITER = Geste("étapes des agents", 1, demandes.traiter)
+LIRE = Geste("violations lues", 1, violations.lire)
 
 
 def tirer(monde: Monde) -> Geste:

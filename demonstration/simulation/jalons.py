@@ -11,7 +11,7 @@ from comptes.models import Caisse, Partenaire, Profil
 from conventions import actions
 from conventions.models import Acte, Convention, Coupure, Rupture
 from conventions.quotas import QuotaAtteint, champ_de_grille, quotas
-from demonstration.simulation import fiches
+from demonstration.simulation import fiches, violations
 from demonstration.simulation import monde as mondes
 from demonstration.simulation.monde import Monde
 from equipes import actions as equipes
@@ -41,7 +41,15 @@ def jalons(monde: Monde) -> list[Jalon]:
             Jalon(le(0.05), "grille trop basse", _grille_trop_basse),
             Jalon(le(0.08), "équipes pleines", _remplir("hopital")),
             Jalon(le(0.12), "mise en demeure", _mettre_en_demeure("mission-voisine")),
+            Jalon(
+                le(0.15), "violation dite à une caisse", violations.annoncer("opale", "departement")
+            ),
             Jalon(le(0.2), "avenant", _avenant),
+            Jalon(
+                le(0.25),
+                "violation dite à un partenaire",
+                violations.annoncer("artois", "mission", par_la_caisse=True),
+            ),
             Jalon(le(0.3), "mise en demeure à lever", _mettre_en_demeure("ccas")),
             Jalon(le(0.3) + REPARER, "levée", _lever("ccas")),
             Jalon(le(0.35), "coupure", _couper("opale", "hopital")),
@@ -125,6 +133,7 @@ def _avenant(monde: Monde) -> None:
         "delai_contact_heures": 36,
         "delai_instruction_jours": 20,
         "techniciens_moyen": 8,
+        "delai_violation_heures": 48,
     }
     effet = monde.jour + timedelta(days=4)
     _signer_avenant(monde, monde.convention("association"), changements, effet)

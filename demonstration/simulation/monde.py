@@ -18,7 +18,7 @@ from comptes.actions import accepter_cgu, creer_compte, poser_totp, publier_cgu
 from comptes.actions.securite import activer_par_lien, choisir_mot_de_passe
 from comptes.models import Caisse, Etat, Jeton, Partenaire, Profil, Utilisateur, VersionCGU
 from conventions import actions as conventions
-from conventions.models import Acte, Convention
+from conventions.models import Acte, Contact, Convention
 from conventions.quotas import QuotaAtteint
 from demonstration.simulation.ecarts import Ecart
 from demonstration.simulation.fiches import (
@@ -164,7 +164,7 @@ def signer(monde: Monde, acte: Acte) -> None:
 
 
 def inscrire(fiche: FichePartenaire) -> Partenaire:
-    return conventions.inscrire_partenaire(
+    partenaire = conventions.inscrire_partenaire(
         code=fiche.code,
         nom=fiche.nom,
         type=fiche.type,
@@ -172,6 +172,8 @@ def inscrire(fiche: FichePartenaire) -> Partenaire:
         domaines_email=[DOMAINE.format(fiche.code)],
         acteur=None,
     )
+    _nommer_dpo(fiche.code, partenaire=partenaire)
+    return partenaire
 
 
 def activer(monde: Monde, compte: Utilisateur) -> None:
@@ -223,12 +225,21 @@ def _inscrire_caisse(monde: Monde, fiche: Any) -> None:
         acteur=None,
         **fiche.reglages,
     )
+    _nommer_dpo(fiche.code, caisse=caisse)
     for profil, nombre in ((Profil.ADMIN, 2), (Profil.AGENT, fiche.agents), (Profil.DPO, 1)):
         for _ in range(nombre):
             accueillir(monde, profil, [caisse])
     if fiche.code == "opale":
         # One agent works for both caisses of the département.
         accueillir(monde, Profil.AGENT, [monde.caisse("artois"), caisse])
+
+
+def _nommer_dpo(code: str, **partie: Any) -> None:
+    """A desk: the one of a partner has no account (C-08)."""
+    adresse = f"dpo@{DOMAINE.format(code)}"
+    conventions.nommer_contact(
+        **partie, role=Contact.Role.DPO, nom="Protection des données", email=adresse, acteur=None
+    )
 
 
 def _former_equipe(monde: Monde, fiche: FichePartenaire) -> None:

@@ -6,9 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
-from django.db import connection
+from django.db import connection, transaction
 from django.test import TestCase
 
 from demonstration.simulation import bilan, dehors
@@ -16,6 +17,8 @@ from demonstration.simulation.deroulement import Simulation
 from demonstration.simulation.ecarts import Ecart
 from demonstration.simulation.invariants import Controle, Instant, Quand
 from demonstration.simulation.invariants.tous import TOUS
+from demonstration.simulation.violations import annoncer
+from violations.models import Violation
 
 DEBUT, JOURS, GRAINE = date(2026, 10, 12), 25, 11  # the clocks go back on 25 October
 
@@ -167,7 +170,55 @@ CASSES = {
                                          derniere_erreur)
         VALUES ('pieces/00/oublie', %(maintenant)s - interval '25 hours', 3, %(maintenant)s, '')
     """,
+    "violation_une_horloge": """
+        DELETE FROM echeances_echeance WHERE violation_id = (
+            SELECT min(id) FROM violations_violation)
+    """,
+    "violation_annoncee": """
+        UPDATE violations_violation SET declaree_le = %(maintenant)s
+        WHERE id = (SELECT min(id) FROM violations_violation WHERE cote = 'caisse')
+    """,
+    "violation_dite": """
+        UPDATE violations_violation SET declaree_le = %(maintenant)s - interval '1 second'
+        WHERE id = (SELECT min(id) FROM violations_violation WHERE cote = 'partenaire')
+    """,
 }
+# What is promised of several objects, broken for a breach.
+CASSES_DES_VIOLATIONS = {
+    "objet_ouvert": """
+        UPDATE violations_violation SET etat = 'connue', connue_le = %(maintenant)s
+        WHERE etat = 'declaree';
+        UPDATE echeances_echeance SET terminee_le = NULL WHERE violation_id IS NOT NULL
+    """,
+    "longueur": """
+        UPDATE echeances_echeance SET duree = duree + interval '1 second',
+            debut_le = %(maintenant)s - interval '1 hour',
+            echeance_le = %(maintenant)s + interval '1 day' WHERE violation_id IS NOT NULL
+    """,
+    "alerte_une_fois": """
+        ALTER TABLE echeances_alerte DROP CONSTRAINT alerte_une_fois;
+        INSERT INTO echeances_alerte (echeance_id, palier, emise_le)
+        SELECT a.echeance_id, a.palier, %(maintenant)s
+        FROM echeances_alerte a JOIN echeances_echeance e ON e.id = a.echeance_id
+        WHERE e.violation_id IS NOT NULL LIMIT 1
+    """,
+    "alerte_entendue": """
+        UPDATE echeances_alerte a SET emise_le = %(maintenant)s, palier = 99
+        FROM echeances_echeance e JOIN violations_violation v ON v.id = e.violation_id
+        WHERE e.id = a.echeance_id
+          AND a.id IN (SELECT max(x.id) FROM echeances_alerte x GROUP BY x.echeance_id)
+    """,
+}
+UN_OUBLI = """
+    DELETE FROM comptes_notification WHERE id = (
+        SELECT max(id) FROM comptes_notification WHERE cle LIKE 'violation:%%:declaree')
+"""
+UN_DE_TROP = """
+    UPDATE comptes_notification SET destinataire_id = (
+        SELECT max(id) FROM comptes_utilisateur WHERE profil = 'technicien')
+    WHERE id = (SELECT max(id) FROM comptes_notification WHERE cle LIKE 'violation:%%:declaree')
+"""
+SANS_COURRIEL = "DELETE FROM comptes_courriel WHERE cle LIKE 'violation:%%:contact:%%'"
 MOINS_GENEREUSE = """
     UPDATE conventions_convention SET date_fin = %(jour)s - 1 WHERE intitule = 'departement';
     UPDATE conventions_convention SET techniciens_grand = 2 WHERE intitule = 'mission-artois';
@@ -222,15 +273,21 @@ class TestVingtCinqJours(TestCase):
     def verifier(self, regard: Controle) -> None:
         regard.verifier(Quand.NUIT, self.instant)
 
-    def rompre(self, nom: str) -> None:
+    def rompre(self, nom: str, sql: str) -> list[dict]:
         """The same check that found nothing wrong finds the row that was broken."""
         (promesse,) = (i.promesse for i in TOUS if i.nom == nom)
         self.verifier(self.controle(nom))
-        self.casser(CASSES[nom])
+        self.casser(sql)
         with pytest.raises(Ecart) as ecart:
             self.verifier(self.controle(nom))
         assert ecart.value.promesse == promesse
         assert ecart.value.lignes
+        return ecart.value.lignes
+
+    def declarer(self, *, par_la_caisse: bool) -> None:
+        """A breach, at the instant of the checks."""
+        with time_machine.travel(self.instant.maintenant, tick=False):
+            annoncer("artois", "mission", par_la_caisse=par_la_caisse)(self.monde)
 
     def test_les_jours_ont_ete_vecus_sans_ecart(self) -> None:
         assert self.simulation.pas > 200
@@ -269,6 +326,25 @@ class TestVingtCinqJours(TestCase):
         with pytest.raises(Ecart, match="jamais plus de comptes que de places"):
             self.verifier(regard)
 
+    @pytest.mark.regle("G-02")
+    def test_de_qui_lit_une_violation_aucun_n_est_oublie_ni_de_trop(self) -> None:
+        for sql, dits in ((UN_OUBLI, {"oublié"}), (UN_DE_TROP, {"oublié", "de trop"})):
+            with self.subTest(dits), transaction.atomic():
+                self.declarer(par_la_caisse=False)
+                lignes = self.rompre("violation_annoncee", sql)
+                assert {ligne["quoi"] for ligne in lignes} == dits
+                transaction.set_rollback(True)
+
+    @pytest.mark.regle("G-02")
+    def test_le_dpo_sans_compte_d_un_partenaire_est_prevenu(self) -> None:
+        self.declarer(par_la_caisse=True)
+        self.rompre("violation_dite", SANS_COURRIEL)
+
+    @pytest.mark.regle("G-02")
+    def test_les_deux_parties_ont_declare_des_violations(self) -> None:
+        declarees = Violation.objects.values_list("cote", flat=True)
+        assert set(declarees) == {"partenaire", "caisse"}
+
     def test_ce_qui_devait_etre_refuse_et_ne_l_est_pas_est_dit(self) -> None:
         with pytest.raises(Ecart, match="accepté alors que"), self.monde.refuse("x", ValueError):
             pass
@@ -277,9 +353,14 @@ class TestVingtCinqJours(TestCase):
         assert self.monde.refus["x"] == 1
 
 
-def _rompre(nom: str) -> None:
-    setattr(TestVingtCinqJours, f"test_rompre_{nom}", lambda self: self.rompre(nom))
+def _rompre(nom: str, sql: str, suffixe: str = "") -> None:
+    def essai(self: TestVingtCinqJours) -> None:
+        self.rompre(nom, sql)
+
+    setattr(TestVingtCinqJours, f"test_rompre_{nom}{suffixe}", essai)
 
 
-for _nom in CASSES:
-    _rompre(_nom)
+for _nom, _sql in CASSES.items():
+    _rompre(_nom, _sql)
+for _nom, _sql in CASSES_DES_VIOLATIONS.items():
+    _rompre(_nom, _sql, "_d_une_violation")

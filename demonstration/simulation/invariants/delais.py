@@ -24,15 +24,18 @@ _MINUIT = "({} AT TIME ZONE 'Europe/Paris')::time = '23:59:59'"
 INVARIANTS = (
     Invariant(
         "objet_ouvert",
-        "une échéance ouverte porte sur une demande ou une démarche ouverte, et une seule",
+        "une échéance ouverte porte sur un seul objet, ouvert lui aussi ou pas encore lu",
         Quand.GESTE,
         """
-        SELECT e.id, e.nature, e.echeance_le, d.reference, d.etat AS demande, m.etat AS demarche
+        SELECT e.id, e.nature, e.echeance_le, d.reference, d.etat AS demande, m.etat AS demarche,
+               v.etat AS violation
         FROM echeances_echeance e
         LEFT JOIN signalements_demande d ON d.id = e.demande_id
         LEFT JOIN equipes_demarche m ON m.id = e.demarche_id
+        LEFT JOIN violations_violation v ON v.id = e.violation_id
         WHERE e.terminee_le IS NULL
-          AND (d.etat = 'cloturee' OR m.etat <> 'deposee' OR (d.id IS NULL) = (m.id IS NULL))
+          AND (d.etat = 'cloturee' OR m.etat <> 'deposee' OR v.etat <> 'declaree'
+               OR num_nonnulls(d.id, m.id, v.id) <> 1)
         """,
     ),
     Invariant(
@@ -108,22 +111,27 @@ INVARIANTS = (
     ),
     Invariant(
         "longueur",
-        "une échéance a la longueur que la convention fixait le jour de son début (C-05, H-02)",
+        "une échéance a la longueur que la convention fixait le jour de son début, une violation "
+        "celle du jour où elle est déclarée (C-05, G-02, H-02)",
         Quand.NUIT,
         f"""
         SELECT e.id, e.nature, e.debut_le, e.duree, v.parametres, m.echeance_le AS demarche_le
-        FROM (SELECT *, {_JOUR.format("debut_le")} AS debut, debut_le + duree AS fin
-              FROM echeances_echeance) e
+        FROM (SELECT x.*, {_JOUR.format("x.debut_le")} AS debut, x.debut_le + x.duree AS fin,
+                     {_JOUR.format("coalesce(w.declaree_le, x.debut_le)")} AS fixee
+              FROM echeances_echeance x
+              LEFT JOIN violations_violation w ON w.id = x.violation_id) e
         LEFT JOIN equipes_demarche m ON m.id = e.demarche_id
         LEFT JOIN LATERAL (
             SELECT x.parametres FROM conventions_version x
-            WHERE x.convention_id = e.convention_id AND x.depuis <= e.debut
+            WHERE x.convention_id = e.convention_id AND x.depuis <= e.fixee
             ORDER BY x.depuis DESC, x.numero DESC LIMIT 1) v ON true
         WHERE e.debut_le > %(maintenant)s - interval '3 days' AND NOT coalesce(CASE e.nature
             WHEN 'contact_48h' THEN extract(epoch FROM e.duree)
                  = 3600 * (v.parametres ->> 'delai_contact_heures')::int
             WHEN 'urgent_48h' THEN extract(epoch FROM e.duree)
                  = 3600 * (v.parametres ->> 'delai_urgence_heures')::int
+            WHEN 'violation' THEN extract(epoch FROM e.duree)
+                 = 3600 * (v.parametres ->> 'delai_violation_heures')::int
             WHEN 'instruction_30j' THEN {_MINUIT.format("e.fin")} AND {_JOUR.format("e.fin")}
                  = e.debut + (v.parametres ->> 'delai_instruction_jours')::int
             WHEN 'habilitation_5jo' THEN {_MINUIT.format("e.fin")}
@@ -184,10 +192,18 @@ INVARIANTS = (
         WHERE a.emise_le = %(maintenant)s
           AND NOT EXISTS (SELECT FROM comptes_notification n
                           WHERE n.cle = 'echeance:' || e.id || ':' || a.palier)
-          AND (a.palier >= 100 OR e.demarche_id IS NOT NULL OR EXISTS (
+          AND (a.palier >= 100 OR e.demarche_id IS NOT NULL
+            OR e.demande_id IS NOT NULL AND EXISTS (
               SELECT FROM comptes_utilisateur u
               JOIN comptes_droitcaisse g ON g.user_id = u.id AND g.content_object_id = e.caisse_id
-              WHERE u.profil = 'agent' AND u.etat = 'actif'))
+              WHERE u.profil = 'agent' AND u.etat = 'actif')
+            OR EXISTS (SELECT FROM violations_violation v
+                       WHERE v.id = e.violation_id AND v.cote = 'partenaire')
+            OR e.violation_id IS NOT NULL AND EXISTS (
+              SELECT FROM comptes_utilisateur u
+              JOIN comptes_droitpartenaire g ON g.user_id = u.id
+                                            AND g.content_object_id = e.partenaire_id
+              WHERE u.profil = 'gestionnaire' AND u.etat = 'actif'))
         """,
     ),
 )
