@@ -58,6 +58,8 @@ def test_chaque_profil_choisit_ce_qui_le_concerne(
     assert ("Rétablir les choix conseillés" in page) == bool(GENRES[profil])
     assert ("Rien à choisir" in page) == (not GENRES[profil])
     assert "Les e-mails toujours envoyés" in page
+    assert "la déclaration d’une violation de données personnelles" in page
+    assert "Aucun des événements" not in page
 
 
 def test_mon_compte_et_la_cloche_y_menent(client: Client, personas: Personas) -> None:
