@@ -67,6 +67,16 @@ def test_the_sweep_leaves_alone_what_somebody_is_reading(
     assert balayer([PORTEUR], i(ECHUE)) == 0
 
 
+def test_the_sweep_does_not_wait_for_who_writes(pres: Personas, en_meme_temps: Ensemble) -> None:
+    """The breach is held, its clock is not: it is told once it is free."""
+    tenue, libre = declaree(pres), declaree(pres)
+    with transaction.atomic():
+        actions.completer(tenue, texte="Le fichier est revenu.", acteur=pres.dpo_a)
+        assert en_meme_temps(lambda: balayer([PORTEUR], i(ECHUE))) == [1]
+    assert list(Alerte.objects.values_list("echeance__violation", flat=True)) == [libre.pk]
+    assert balayer([PORTEUR], i(ECHUE)) == 1
+
+
 def test_two_sweeps_at_once_tell_each_breach_once(pres: Personas, en_meme_temps: Ensemble) -> None:
     for _ in range(6):
         declaree(pres)
