@@ -3,6 +3,7 @@ contested refusal."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -38,6 +39,8 @@ DONNEES: dict[str, Any] = {
     "commentaires": "La personne ne parvient pas à renouveler sa complémentaire.",
     "urgente": False,
 }
+
+PERSONNES = count(1)
 
 
 @dataclass(frozen=True)
@@ -262,7 +265,7 @@ def revoir(caisse: Caisse, partenaire: Partenaire) -> Revue:
 def declarer_violation(
     caisse: Caisse, partenaire: Partenaire, acteur: Utilisateur, **donnees: Any
 ) -> Violation:
-    """A breach found an hour ago, declared by somebody of either side (G-02)."""
+    """A breach found an hour ago, unlike any other, declared by somebody of either side (G-02)."""
     return violations.declarer(
         caisse,
         partenaire,
@@ -271,7 +274,7 @@ def declarer_violation(
             "constatee_le": timezone.now() - timedelta(hours=1),
             "atteintes": ["confidentialite"],
             "categories": ["identite", "pieces"],
-            "personnes": 3,
+            "personnes": next(PERSONNES),
             "recit": "Un fichier est parti vers une autre structure.",
             "mesures": "",
             **donnees,

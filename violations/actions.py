@@ -28,7 +28,8 @@ def declarer(
 ) -> Violation:
     """Tell the other party at once; its clock runs from the finding (G-02).
 
-    Anybody who works for the partner or for the caisse may. Raises `ValidationError` by field,
+    Anybody who works for the partner or for the caisse may; the same, sent twice by the same
+    person, is declared once. Raises `ValidationError` by field,
     `TransitionImpossible` when no signed convention ever bound the two, `PermissionDenied`.
     """
     cote = cote_de(acteur)
@@ -40,6 +41,8 @@ def declarer(
     maintenant = timezone.now()
     if donnees["constatee_le"] > maintenant:
         raise ValidationError({"heure": "Cet instant est dans le futur : vérifiez l’heure."})
+    if deja := _deja(caisse, partenaire, donnees, acteur):
+        return deja
     violation = Violation(
         caisse=caisse,
         partenaire=partenaire,
@@ -57,6 +60,17 @@ def declarer(
     )
     annonces.violation_declaree(violation)
     return violation
+
+
+def _deja(
+    caisse: Caisse, partenaire: Partenaire, donnees: Mapping[str, Any], acteur: Utilisateur
+) -> Violation | None:
+    """The one that this person declared just now: a second click waits for the first one."""
+    Utilisateur.objects.select_for_update().get(pk=acteur.pk)
+    pareilles = Violation.objects.ouvertes().filter(
+        caisse=caisse, partenaire=partenaire, declaree_par=acteur
+    )
+    return pareilles.filter(**{nom: donnees[nom] for nom in DECLARES}).first()
 
 
 @transaction.atomic

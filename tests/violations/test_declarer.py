@@ -60,6 +60,17 @@ def test_the_support_works_for_nobody(pres: Personas) -> None:
     rien_n_est_ecrit()
 
 
+def test_what_is_sent_twice_is_declared_once(pres: Personas) -> None:
+    premiere = declaree(pres, personnes=3)
+    assert declaree(pres, personnes=3) == premiere
+    ecrits = Courriel.objects.count()
+    assert Echeance.objects.filter(nature="violation").count() == 1
+    declaree(pres, personnes=3, recit="Un second fichier est parti aussi.")
+    declaree(pres, "gestionnaire_a", personnes=3)
+    assert Violation.objects.count() == 3
+    assert Courriel.objects.count() > ecrits
+
+
 @pytest.mark.parametrize("nom", ["technicien_a", "gestionnaire_a"])
 def test_a_partner_declares_to_no_caisse_that_never_signed(nom: str, pres: Personas) -> None:
     inconnue = CaisseFactory()

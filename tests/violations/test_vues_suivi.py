@@ -181,7 +181,11 @@ def test_the_page_offers_the_steps_that_one_may_take(
 
 def test_the_page_says_what_was_declared_in_words(pres: Personas) -> None:
     violation = declaree(
-        pres, atteintes=["confidentialite", "integrite"], categories=["nir"], mesures="Rien."
+        pres,
+        atteintes=["confidentialite", "integrite"],
+        categories=["nir"],
+        personnes=3,
+        mesures="Rien.",
     )
     texte = mots(client_de(pres, "dpo_a").get(adresse(violation)))
     for dit in (
