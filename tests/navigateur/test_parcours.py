@@ -167,7 +167,7 @@ def test_une_demande_du_depot_a_la_reponse(
     attendre(lambda: hasattr(Demande.objects.get(), "recepisse"), "the receipt")
     instruire(geste(), scene, reference)
     lire_la_reponse(technicien, reference)
-    attendre(lambda: not Courriel.objects.exclude(etat="envoye").exists(), "the mails")
+    attendre(lambda: len(boite.courriels) == Courriel.objects.count(), "the mails")
     controler_les_courriels(boite.courriels, reference)
 
 

@@ -75,13 +75,17 @@ def deposer_des_demandes(personas: Personas) -> None:
             actions.deposer(brouillon, DONNEES, acteur=acteur)
 
 
-def tout_est_fait() -> bool:
-    """The mails come last: each is written with what it tells of, so none can appear after."""
+def tout_est_fait(boite: Boite) -> bool:
+    """The mails come last: each is written with what it tells of, so none can appear after.
+
+    A row says that its mail was handed over; the server may still be reading it.
+    """
     return (
         Demande.objects.filter(en_retard=True).count() == 1
         and Recepisse.objects.count() == NOMBRE
         and not Piece.objects.exclude(etat="saine").exists()
         and not Courriel.objects.exclude(etat="envoye").exists()
+        and len(boite.recus) == Courriel.objects.count()
     )
 
 
@@ -102,7 +106,9 @@ def test_tues_au_milieu_rien_n_est_perdu_ni_envoye_deux_fois(
             assert boite.au_milieu.wait(PATIENCE), "the third mail never started"
         boite.coupe.set()
         with processus(env):
-            attendre(tout_est_fait, "mails, scans, receipts and late marks after the restart")
+            attendre(
+                lambda: tout_est_fait(boite), "mails, scans, receipts and late marks after that"
+            )
     finally:
         boite.coupe.set()
         serveur.stop()
