@@ -25,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.regle("D-09")]
 
 ENTETE = "# Catégorie : essai\n# Libellé : une maladie inventée\n# Verdict : bloque\n"
 PHRASE = "Le dossier parle de zorblaxie depuis mardi."
+GARDES = ("cancers.txt", "groupes.txt", "groupes_3.txt", "LISEZMOI.md")
 NIR = "1 85 03 62 193 004 05"
 
 
@@ -36,11 +37,13 @@ def oublier() -> None:
 
 @pytest.fixture
 def lexique(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
-    """`lexique("zorblaxie")` is a new process whose lexicon stops these words too."""
+    """`lexique("zorblaxie")` is a new process whose lexicon, a short one, stops these words too."""
 
     def _changer(*mots: str) -> str:
         dossier = tmp_path / "-".join(mots)
-        shutil.copytree(origine, dossier, dirs_exist_ok=True)
+        dossier.mkdir(exist_ok=True)
+        for nom in GARDES:
+            shutil.copy(origine / nom, dossier)
         (dossier / "essai.txt").write_text(ENTETE + "\n".join(mots) + "\n", encoding="utf-8")
         monkeypatch.setattr(dictionnaire, "DOSSIER", dossier)
         oublier()
