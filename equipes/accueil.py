@@ -15,6 +15,7 @@ from equipes.acces import comptes_de, partenaire_gere
 from equipes.dates import suppression_le
 from equipes.models import Demarche, Revue
 from equipes.places import places
+from violations.suivi import a_lire
 
 UN_JOUR = timedelta(days=1)
 ACTIVATION = timedelta(hours=48)
@@ -44,6 +45,7 @@ def composer(acteur: Utilisateur) -> dict[str, Any]:
     return {
         **attentes,
         "attend": any(attentes.values()),
+        "violations": a_lire(acteur),
         "partenaire": partenaire,
         "places": places(partenaire),
         "offres": offres(partenaire, jour),

@@ -29,6 +29,18 @@ class ViolationQuerySet(models.QuerySet["Violation"]):
         geree = Q(partenaire__in=habilitations.partenaires(acteur, "gerer"))
         return self.filter(Q(caisse__in=tenues) | geree | sienne)
 
+    def a_lire_par(self, acteur: Any) -> "ViolationQuerySet":
+        """Those that the other party declared and that nobody on the actor's side read."""
+        tenues = {c for droit in DECIDER for c in habilitations.caisses(acteur, droit)}
+        return self.filter(
+            Q(cote=Violation.Cote.PARTENAIRE, caisse__in=tenues)
+            | Q(
+                cote=Violation.Cote.CAISSE,
+                partenaire__in=habilitations.partenaires(acteur, "gerer"),
+            ),
+            etat=Violation.Etat.DECLAREE,
+        )
+
     def ouvertes(self) -> "ViolationQuerySet":
         return self.exclude(etat=Violation.Etat.CLOSE)
 

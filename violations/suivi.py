@@ -1,5 +1,6 @@
 """What the pages of breaches show to the party that reads them (G-02)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from violations.models import Violation
 
 # RGPD, article 33: from the moment the caisse, which answers for the data, knows of it.
 HEURES_CNIL = 72
+AU_PLUS = 5  # on a home page
 BADGES = {Violation.Etat.DECLAREE: "new", Violation.Etat.CONNUE: "info", Violation.Etat.CLOSE: ""}
 EXPLICATIONS = {
     "prendre_connaissance": "Votre délai s’arrête, et qui l’a déclarée sait que vous l’avez lue.",
@@ -32,14 +34,13 @@ def lister(acteur: Utilisateur, curseur: str | None) -> dict[str, Any]:
     page = pages.page(
         visibles, curseur, tri=("declaree_le", "pk"), cle="identifiant", descendant=True
     )
-    attendues = Echeance.objects.ouvertes().filter(violation__in=page.lignes)
-    horloges = {echeance.violation_id: echeance for echeance in attendues}
-    maintenant = timezone.now()
-    return {
-        "page": page,
-        "violations": [_ligne(v, horloges.get(v.pk), maintenant) for v in page.lignes],
-        "cote": cote_de(acteur),
-    }
+    return {"page": page, "violations": _lignes(page.lignes), "cote": cote_de(acteur)}
+
+
+def a_lire(acteur: Utilisateur) -> list[dict[str, Any]]:
+    """What waits for who opens the home page, the first declared first."""
+    siennes = Violation.objects.a_lire_par(acteur).select_related("caisse", "partenaire")
+    return _lignes(siennes.order_by("declaree_le", "pk")[:AU_PLUS])
 
 
 def composer(
@@ -65,12 +66,21 @@ def composer(
         "chronologie": _chronologie(violation),
         "heures": _heures(echeance),
         "cnil_avant": _avant_la_cnil(violation, acteur),
+        "maintenant": maintenant,
         "cote": cote_de(acteur),
     }
 
 
 def _formulaire(nom: str) -> Any:
     return FORMULAIRES[nom](prefix=nom) if nom in FORMULAIRES else None
+
+
+def _lignes(violations: Iterable[Violation]) -> list[dict[str, Any]]:
+    """As rows, with the clock of those that are still unread: two queries."""
+    lues, maintenant = list(violations), timezone.now()
+    attendues = Echeance.objects.ouvertes().filter(violation__in=lues)
+    horloges = {echeance.violation_id: echeance for echeance in attendues}
+    return [_ligne(v, horloges.get(v.pk), maintenant) for v in lues]
 
 
 def _ligne(violation: Violation, echeance: Echeance | None, maintenant: datetime) -> dict[str, Any]:
@@ -173,10 +183,10 @@ def _chronologie(violation: Violation) -> list[dict[str, Any]]:
     return sorted(etapes, key=lambda etape: etape["quand"])
 
 
-def _avant_la_cnil(violation: Violation, acteur: Utilisateur) -> str:
+def _avant_la_cnil(violation: Violation, acteur: Utilisateur) -> datetime | None:
     """Until when the caisse, which answers for the data, may have to notify the authority."""
     if violation.close_le or cote_de(acteur) != Violation.Cote.CAISSE:
-        return ""
+        return None
     trouvee_par_elle = violation.cote == Violation.Cote.CAISSE
     depart = violation.constatee_le if trouvee_par_elle else violation.declaree_le
-    return instant(apres_heures(depart, HEURES_CNIL))
+    return apres_heures(depart, HEURES_CNIL)

@@ -10,6 +10,7 @@ from conventions import copil
 from conventions.acces import caisses_administrees
 from signalements import attente, surveillance
 from signalements.listes import borne
+from violations.suivi import a_lire
 
 
 def accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
@@ -20,6 +21,7 @@ def accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
     caisses = [caisse.pk for caisse in siennes]
     retards = surveillance.compter(acteur, caisses, timezone.now())["retard"]
     contexte = {
+        "violations": a_lire(acteur),
         "retards": borne(retards) if retards else "",
         "demarches": attente.demarches(caisses, jour),
         "actes": list(attente.actes(caisses)[: attente.MONTREES]),
@@ -29,10 +31,9 @@ def accueil_admin(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
         "coupures": list(attente.coupures(caisses)),
         "manquants": attente.contacts_manquants(siennes),
     }
-    rien = not any(contexte.values())
     return "signalements/accueil_admin.html", {
         **contexte,
-        "rien": rien,
+        "rien": not any(contexte.values()),
         "caisses": siennes,
         "plusieurs_caisses": len(siennes) > 1,
         "jour": jour,

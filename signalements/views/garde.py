@@ -21,6 +21,7 @@ from portail.pagination import page
 from signalements import actions, conservation, protection
 from signalements.forms.garde import FormulaireAvis, FormulaireEssai, FormulaireReglage
 from signalements.models import Levee
+from violations.suivi import a_lire
 
 RELUES = "relues"
 
@@ -136,6 +137,7 @@ def accueil_dpo(acteur: Utilisateur) -> tuple[str, dict[str, Any]]:
         "conservation": conservation.bilan(caisses, timezone.localdate()),
         "a_relire": protection.compter(protection.levees(acteur, relues=False)),
         "arretes": protection.compter(protection.arrets(acteur, avancement.derniere)),
+        "violations": a_lire(acteur),
     }
 
 
