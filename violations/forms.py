@@ -36,6 +36,7 @@ class FormulaireDeclaration(Formulaire):
     heure = forms.TimeField(
         label="Heure du constat",
         help_text="Même approximative : le délai court à partir de là. Par exemple 14:30.",
+        input_formats=["%H:%M", "%H:%M:%S", "%Hh%M", "%H h %M", "%Hh", "%H h"],
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
         error_messages={"invalid": "Saisissez l’heure sous la forme 14:30."},
     )

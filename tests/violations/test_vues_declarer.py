@@ -64,6 +64,14 @@ def libelles(page: str) -> list[str]:
     return [texte.removesuffix(" (facultatif)").replace("\u00a0", " ") for texte in textes]
 
 
+@pytest.mark.parametrize("heure", ["7:40", "07:40:00", "7h40", "07 h 40"])
+def test_an_old_browser_types_the_hour(
+    heure: str, technicien: Client, saisie: dict[str, Any]
+) -> None:
+    envoyer(technicien, saisie, heure=heure)
+    assert Violation.objects.get().constatee_le == i("2026-03-02T07:40+01")
+
+
 def test_what_is_typed_is_declared(technicien: Client, saisie: dict[str, Any]) -> None:
     reponse = envoyer(technicien, saisie)
     violation = Violation.objects.get()
