@@ -4,6 +4,7 @@ import logging.config
 import os
 import signal
 import time
+from datetime import UTC, datetime
 
 from celery import Celery
 from celery.beat import Scheduler
@@ -19,6 +20,7 @@ from django.conf import settings
 from portail.processus import suivre_le_parent
 from portail.un_seul import UnSeul
 
+JAMAIS = datetime(2000, 1, 1, tzinfo=UTC)
 ATTENTE = 2.0  # seconds between two looks of a beat that waits
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portail.settings.base")
@@ -47,21 +49,35 @@ def ne_pas_survivre(**_: object) -> None:
 
 
 class Ordonnanceur(Scheduler):
-    """Beat's schedule, in memory: what must not be forgotten is in PostgreSQL.
+    """Beat's schedule, in memory: what must not be forgotten, the last runs too, is in PostgreSQL.
 
     Of two beats, one schedules; the other waits without a sign of life, and goes on when it ends.
     """
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         self._place = UnSeul()
+        self._a_jour = False
         super().__init__(*args, **kwargs)
 
     def tick(self, *args: object, **kwargs: object) -> float:
         if not self._place.tenir():
+            self._a_jour = False
             return min(ATTENTE, self.max_interval)
+        if not self._a_jour:
+            self._reprendre()
         attente = super().tick(*args, **kwargs)
         _battre("beat")
         return attente
+
+    def _reprendre(self) -> None:
+        """Go on where the last beat stopped: what is overdue, or never ran, is due now."""
+        from portail import executions
+
+        departs = executions.derniers_departs()
+        for entree in self.schedule.values():
+            entree.last_run_at = departs.get(entree.task, JAMAIS)
+        self._heap = None  # made again from these
+        self._a_jour = True
 
     def close(self) -> None:
         super().close()

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 
 from portail.models import Execution
@@ -33,6 +33,16 @@ class Etat(StrEnum):
 def est_suivie(nom: str) -> bool:
     """Is this a task of the beat schedule?"""
     return any(nom == entree["task"] for entree in settings.CELERY_BEAT_SCHEDULE.values())
+
+
+def derniers_departs() -> dict[str, datetime]:
+    """When each task last started; nothing when PostgreSQL does not answer."""
+    try:
+        _rouvrir()
+        return dict(Execution.objects.values_list("nom", "debut_le"))
+    except DatabaseError as erreur:
+        journal.warning("the last runs are not known (%s)", type(erreur).__name__)
+        return {}
 
 
 def noter_debut(nom: str, *, maintenant: datetime) -> None:
@@ -94,13 +104,17 @@ def _noter_fin(nom: str, **champs: object) -> None:
     _sans_gener(nom, lambda: Execution.objects.filter(nom=nom).update(**champs))
 
 
+def _rouvrir() -> None:
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+
+
 def _sans_gener(nom: str, ecrire: Callable[[], object]) -> None:
     """For a periodic task; whatever happens to the record, the task goes on."""
     if not est_suivie(nom):
         return
     try:
-        if not connection.in_atomic_block:
-            connection.close_if_unusable_or_obsolete()
+        _rouvrir()
         with transaction.atomic():
             ecrire()
     except Exception as erreur:

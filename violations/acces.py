@@ -1,7 +1,9 @@
 """Who may declare a breach to whom (G-02)."""
 
+from datetime import date
+
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.utils import timezone
 
 from comptes import habilitations
@@ -59,6 +61,12 @@ def convention_entre(caisse: Caisse, partenaire: Partenaire) -> Convention | Non
         en_vigueur.order_by("-date_effet").first() or signees.order_by("-date_effet", "-pk").first()
     )
     return appliquer_les_avenants(trouvee, jour) if trouvee else None
+
+
+def premier_jour(caisse: Caisse, partenaire: Partenaire) -> date | None:
+    """When their first convention took effect."""
+    liens = _signes().filter(caisse=caisse, convention__partenaires=partenaire)
+    return liens.aggregate(jour=Min("convention__date_effet"))["jour"]
 
 
 def heures_annoncees(acteur: Utilisateur) -> list[int]:

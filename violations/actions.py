@@ -12,9 +12,10 @@ from comptes import journal
 from comptes.models import Caisse, Partenaire, Utilisateur
 from echeances import actions as echeances
 from echeances.natures import Nature
+from portail.calendrier import jour_civil
 from portail.etats import TransitionImpossible
 from violations import annonces
-from violations.acces import convention_entre, cote_de, siennes, siens
+from violations.acces import convention_entre, cote_de, premier_jour, siennes, siens
 from violations.etats import CIRCUIT
 from violations.models import Complement, Violation
 
@@ -41,6 +42,7 @@ def declarer(
     maintenant = timezone.now()
     if donnees["constatee_le"] > maintenant:
         raise ValidationError({"heure": "Cet instant est dans le futur : vérifiez l’heure."})
+    _exiger_apres_la_premiere(caisse, partenaire, donnees["constatee_le"])
     if deja := _deja(caisse, partenaire, donnees, acteur):
         return deja
     violation = Violation(
@@ -60,6 +62,18 @@ def declarer(
     )
     annonces.violation_declaree(violation)
     return violation
+
+
+def _exiger_apres_la_premiere(caisse: Caisse, partenaire: Partenaire, quand: datetime) -> None:
+    """Nothing passed between the two before their first convention: a year is mistyped."""
+    debut = premier_jour(caisse, partenaire)
+    if debut and jour_civil(quand) < debut:
+        raise ValidationError(
+            {
+                "constatee_le": "Cette date précède votre première convention, du "
+                f"{debut:%d/%m/%Y} : vérifiez l’année."
+            }
+        )
 
 
 def _deja(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from comptes.models import Utilisateur
+from comptes.models import Profil, Utilisateur
 from echeances.models import Echeance
 from portail import pages
 from portail.calendrier import apres_heures, reste
@@ -18,6 +18,9 @@ from violations.models import Violation
 
 # RGPD, article 33: from the moment the caisse, which answers for the data, knows of it.
 HEURES_CNIL = 72
+LISENT_TOUT = (Profil.GESTIONNAIRE, Profil.ADMIN, Profil.DPO)
+VIDE = "Celles que vous ou l’autre partie déclarerez apparaîtront ici."
+VIDE_AUTEUR = "Celles que vous déclarerez apparaîtront ici, avec leur suite."
 AU_PLUS = 5  # on a home page
 BADGES = {Violation.Etat.DECLAREE: "new", Violation.Etat.CONNUE: "info", Violation.Etat.CLOSE: ""}
 EXPLICATIONS = {
@@ -34,7 +37,12 @@ def lister(acteur: Utilisateur, curseur: str | None) -> dict[str, Any]:
     page = pages.page(
         visibles, curseur, tri=("declaree_le", "pk"), cle="identifiant", descendant=True
     )
-    return {"page": page, "violations": _lignes(page.lignes), "cote": cote_de(acteur)}
+    return {
+        "page": page,
+        "violations": _lignes(page.lignes),
+        "cote": cote_de(acteur),
+        "vide": VIDE if acteur.profil in LISENT_TOUT else VIDE_AUTEUR,
+    }
 
 
 def a_lire(acteur: Utilisateur) -> list[dict[str, Any]]:

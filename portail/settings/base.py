@@ -264,7 +264,6 @@ _BALAYAGES = {
     "signalements.tasks.relire_demandes": 60,
     "comptes.tasks.recapituler": 300,
     "portail.tasks.detruire_fichiers": 30,
-    # Not daily: beat forgets when it stops, and it is restarted more often than that.
     "comptes.tasks.purger_connexions": 3600,
     "comptes.tasks.purger_courriels": 3600,
     "comptes.tasks.purger_notifications": 3600,

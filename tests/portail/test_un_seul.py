@@ -2,16 +2,19 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from portail import pouls
 from portail.celery import Ordonnanceur, app
 from portail.embarque.postgres import PROPRIETAIRE
+from portail.models import Execution
 from portail.settings import test as reglages
 from portail.un_seul import NOM, UnSeul
 from tests.attente import attendre
@@ -120,3 +123,25 @@ def test_qui_attend_ne_programme_rien_et_ne_bat_pas(places: list[UnSeul]) -> Non
     assert envois == ["essai", "essai"]
     ordonnanceur.close()
     prendre(autre)
+
+
+class Horaire(Essai):
+    """Three tasks that run once an hour."""
+
+    def setup_schedule(self) -> None:
+        self.update_from_dict(
+            {nom: {"task": nom, "schedule": 3600} for nom in ("jamais", "recente", "ancienne")}
+        )
+
+
+def test_un_beat_reprend_ou_le_precedent_s_est_arrete(places: list[UnSeul]) -> None:
+    """Restarted every half hour, it still runs what is hourly; what just ran waits."""
+    maintenant = timezone.now()
+    for nom, minutes in (("recente", 59), ("ancienne", 61)):
+        Execution.objects.create(nom=nom, debut_le=maintenant - timedelta(minutes=minutes))
+    envois: list[str] = []
+    ordonnanceur = Horaire(envois)
+    attendre(lambda: ordonnanceur.tick() > 0, delai=10, quoi="nothing more is due")
+    assert sorted(envois) == ["ancienne", "jamais"]
+    ordonnanceur.close()
+    prendre(places[0])

@@ -64,6 +64,13 @@ def libelles(page: str) -> list[str]:
     return [texte.removesuffix(" (facultatif)").replace("\u00a0", " ") for texte in textes]
 
 
+def test_the_day_of_the_first_convention_is_early_enough(
+    technicien: Client, saisie: dict[str, Any]
+) -> None:
+    envoyer(technicien, saisie, constatee_le="01/01/2026")
+    assert Violation.objects.get().constatee_le == i("2026-01-01T07:40+01")
+
+
 @pytest.mark.parametrize("heure", ["7:40", "07:40:00", "7h40", "07 h 40"])
 def test_an_old_browser_types_the_hour(
     heure: str, technicien: Client, saisie: dict[str, Any]
@@ -160,6 +167,7 @@ def test_of_two_caisses_only_the_bound_one_declares(pres: Personas) -> None:
 FAUTES = [
     ("constatee_le", "03/03/2026", "dans le futur"),
     ("heure", "09:01", "Cet instant est dans le futur : vérifiez l’heure."),
+    ("constatee_le", "31/12/2025", "précède votre première convention, du 01/01/2026"),
     ("constatee_le", "24/05/2018", "Cette date est trop ancienne : vérifiez l’année."),
     ("constatee_le", "02/03/0026", "Cette date est trop ancienne : vérifiez l’année."),
     ("constatee_le", "01/01/0001", "Cette date est trop ancienne : vérifiez l’année."),
