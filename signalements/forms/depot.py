@@ -277,6 +277,12 @@ class FormulaireSignalement(Formulaire):
             self._exiger_piece("fichiers_urgence", "Joignez un justificatif de l'urgence.")
         return donnees
 
+    @property
+    def urgence_oubliee(self) -> bool:
+        """A valid form whose motif is an urgency that nobody flagged: it would wait 30 days."""
+        donnees = self.cleaned_data
+        return donnees.get("motif") == Motif.URGENCE and not donnees.get("urgente")
+
     def _exiger_piece(self, champ: str, message: str) -> None:
         """A mandatory document, present and not refused by the antivirus (D-03, D-10)."""
         if champ not in self.fields:

@@ -186,7 +186,7 @@ def relire(request: HttpRequest, identifiant: str) -> HttpResponse:
             request, f"Votre demande est déposée sous la référence {demande.reference}."
         )
         return redirect(demande)
-    contexte = {"brouillon": objet, "rubriques": rubriques(formulaire)}
+    contexte = {"brouillon": objet, "rubriques": rubriques(formulaire), "formulaire": formulaire}
     contexte |= {"pieces": formulaire.pieces, "departement": _departement(objet, formulaire)}
     contexte["en_attente"] = any(p.etat == Piece.Etat.EN_ATTENTE for p in formulaire.pieces)
     return render(request, "signalements/relire.html", contexte)

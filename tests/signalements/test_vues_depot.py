@@ -339,6 +339,20 @@ def test_la_relecture_montre_tout_et_previent_d_un_autre_departement(
     assert "réside dans" not in technicien.get(page(brouillon, "relire/")).content.decode()
 
 
+@pytest.mark.regle("D-10")
+@pytest.mark.parametrize(
+    ("champs", "demande"),
+    [({"motif": "urgence"}, True), ({"motif": "urgence", "urgente": "on"}, False), ({}, False)],
+)
+def test_la_relecture_demande_si_une_situation_d_urgence_est_urgente(
+    champs: dict[str, str], demande: bool, technicien: Client, brouillon: Brouillon
+) -> None:
+    envoyer(technicien, brouillon, **champs)
+    contenu = technicien.get(page(brouillon, "relire/")).content.decode()
+    assert ("Est-ce urgent ?" in contenu) == demande
+    assert ("aurait 30 jours pour l’instruire" in contenu) == demande
+
+
 def test_un_brouillon_incomplet_ne_se_depose_pas(technicien: Client, brouillon: Brouillon) -> None:
     technicien.post(page(brouillon, "enregistrer/"), {"nom": "Vasseur"})
     reponse = technicien.post(page(brouillon, "relire/"))
