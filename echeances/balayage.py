@@ -26,12 +26,11 @@ DUREE = 40.0  # seconds: the rest is left to the next run
 class Porteur:
     """What deadlines are about: `champ` of `Echeance`, and the verbs of the app that owns it.
 
-    `verrouiller` takes primary keys and returns the objects that nobody holds, locked. `manquer`
-    gets the deadlines that just passed, `prevenir` those with a new step: their object is set.
+    `manquer` gets the deadlines that just passed, `prevenir` those with a new step: their object,
+    locked, is set.
     """
 
     champ: str
-    verrouiller: Callable[[Collection[int]], Mapping[int, Any]]
     manquer: Callable[[Collection[Echeance], datetime], None]
     prevenir: Callable[[Collection[Echeance], datetime], None]
 
@@ -68,11 +67,18 @@ def _balayer_un_lot(
 def _saisir(porteur: Porteur, prises: Collection[Echeance]) -> list[Echeance]:
     """The deadlines of this kind whose object is free, with that object."""
     siennes = {e: getattr(e, f"{porteur.champ}_id") for e in prises}
-    objets = porteur.verrouiller({pk for pk in siennes.values() if pk is not None})
+    objets = _verrouiller(porteur.champ, {pk for pk in siennes.values() if pk is not None})
     libres = [e for e, pk in siennes.items() if pk in objets]
     for echeance in libres:
         setattr(echeance, porteur.champ, objets[siennes[echeance]])
     return libres
+
+
+def _verrouiller(champ: str, pks: Collection[int]) -> Mapping[int, Any]:
+    """The objects that nobody holds, locked, by primary key."""
+    modele: Any = Echeance._meta.get_field(champ).related_model
+    libres = modele.objects.filter(pk__in=pks).select_for_update(skip_locked=True)
+    return {objet.pk: objet for objet in libres}
 
 
 def _alerter(porteur: Porteur, echeances: Collection[Echeance], maintenant: datetime) -> None:

@@ -4,7 +4,7 @@ The DPO of the caisse, or the gestionnaires of the partner, from the first step;
 passed, the DPO and the admins of the caisse, and whoever declared it if they still work there.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import cast
 
@@ -14,11 +14,6 @@ from echeances.delais import ECHU
 from echeances.models import Echeance
 from violations.acces import DE_LA_CAISSE, DU_PARTENAIRE
 from violations.models import Violation
-
-
-def _verrouiller(pks: Collection[int]) -> Mapping[int, Violation]:
-    libres = Violation.objects.filter(pk__in=pks).select_for_update(skip_locked=True)
-    return {violation.pk: violation for violation in libres}
 
 
 def _manquer(echeances: Collection[Echeance], quand: datetime) -> None:
@@ -78,4 +73,4 @@ def _concernes(echeance: Echeance, qui: Callable[[Echeance, str], list[int]]) ->
     return [*attendus, *delegues, *admins, *auteur]
 
 
-PORTEUR = Porteur("violation", _verrouiller, _manquer, _prevenir)
+PORTEUR = Porteur("violation", _manquer, _prevenir)

@@ -6,8 +6,6 @@ such, who may have no account (C-08).
 
 from collections.abc import Iterable
 
-from django.db.models import Q
-
 from comptes import courriels, habilitations, notifications
 from comptes.models import Utilisateur
 from conventions.models import Contact
@@ -42,13 +40,6 @@ def violation_close(violation: Violation) -> None:
     _prevenir(violation, _tous(violation, violation.close_par), "violation_close", "close")
 
 
-def attendus(violation: Violation) -> tuple[str, str]:
-    """The tenant that has to know, and the right of its people who are asked first."""
-    if violation.cote == Violation.Cote.PARTENAIRE:
-        return "caisse", "proteger"
-    return "partenaire", "gerer"
-
-
 def _autres(violation: Violation, sauf: Utilisateur | None) -> list[Utilisateur]:
     """The people of both sides who read every breach."""
     gens = [
@@ -76,12 +67,9 @@ def _auteur(violation: Violation) -> list[Utilisateur]:
 
 def _delegues(violation: Violation) -> Iterable[Contact]:
     """The DPO of the party that did not find it, as that party names it today."""
-    tenant, _ = attendus(violation)
-    return (
-        Contact.objects.actuels()
-        .filter(Q(role=Contact.Role.DPO) & ~Q(email=""))
-        .filter(**{tenant: getattr(violation, tenant)})
-    )
+    par_le_partenaire = violation.cote == Violation.Cote.PARTENAIRE
+    partie = violation.caisse if par_le_partenaire else violation.partenaire
+    return partie.contacts.actuels().filter(role=Contact.Role.DPO).exclude(email="")
 
 
 def _prevenir(

@@ -4,7 +4,7 @@ from typing import Any
 
 from comptes import habilitations
 from portail.etats import Circuit, Transition
-from violations.models import DECIDER, Violation
+from violations.models import Violation, decidees
 
 Etat = Violation.Etat
 OUVERTS = frozenset([Etat.DECLAREE, Etat.CONNUE])
@@ -17,7 +17,7 @@ def _a_droit(acteur: Any, droit: str, violation: Any) -> bool:
     """
     if acteur is None:
         return True
-    caisse = any(violation.caisse_id in habilitations.caisses(acteur, d) for d in DECIDER)
+    caisse = violation.caisse_id in decidees(acteur)
     if droit == "decider":
         return caisse
     partenaire = violation.partenaire_id in habilitations.partenaires(acteur, "gerer")

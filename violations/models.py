@@ -15,25 +15,28 @@ from conventions.models import Convention
 DECIDER = ("proteger", "administrer")
 
 
+def decidees(acteur: Any) -> frozenset[int]:
+    """The caisses for which one decides what is made of a breach."""
+    return frozenset(c for droit in DECIDER for c in habilitations.caisses(acteur, droit))
+
+
 class ViolationQuerySet(models.QuerySet["Violation"]):
     def visibles_par(self, acteur: Any) -> "ViolationQuerySet":
         """Those of the caisses that one protects or administers, of the partner that one manages.
 
         Who works for a side without that right reads again what they declared themselves.
         """
-        tenues = {c for droit in DECIDER for c in habilitations.caisses(acteur, droit)}
         sienne = Q(declaree_par=acteur.pk) & (
             Q(caisse__in=habilitations.caisses(acteur, "instruire"))
             | Q(partenaire__in=habilitations.partenaires(acteur, "deposer"))
         )
         geree = Q(partenaire__in=habilitations.partenaires(acteur, "gerer"))
-        return self.filter(Q(caisse__in=tenues) | geree | sienne)
+        return self.filter(Q(caisse__in=decidees(acteur)) | geree | sienne)
 
     def a_lire_par(self, acteur: Any) -> "ViolationQuerySet":
         """Those that the other party declared and that nobody on the actor's side read."""
-        tenues = {c for droit in DECIDER for c in habilitations.caisses(acteur, droit)}
         return self.filter(
-            Q(cote=Violation.Cote.PARTENAIRE, caisse__in=tenues)
+            Q(cote=Violation.Cote.PARTENAIRE, caisse__in=decidees(acteur))
             | Q(
                 cote=Violation.Cote.CAISSE,
                 partenaire__in=habilitations.partenaires(acteur, "gerer"),

@@ -1,17 +1,11 @@
 """The admins of a caisse are told that a demarche waits for too long (H-02)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 
 from comptes import courriels, habilitations, journal, notifications
 from echeances.balayage import Porteur
 from echeances.models import Echeance
-from equipes.models import Demarche
-
-
-def _verrouiller(pks: Collection[int]) -> Mapping[int, Demarche]:
-    libres = Demarche.objects.filter(pk__in=pks).select_for_update(skip_locked=True)
-    return {demarche.pk: demarche for demarche in libres}
 
 
 def _manquer(echeances: Collection[Echeance], quand: datetime) -> None:
@@ -38,4 +32,4 @@ def _prevenir(echeances: Collection[Echeance], quand: datetime) -> None:
     )
 
 
-PORTEUR = Porteur("demarche", _verrouiller, _manquer, _prevenir)
+PORTEUR = Porteur("demarche", _manquer, _prevenir)

@@ -5,7 +5,7 @@ to the managers of the caisse too, and to the partner as it passes. What nobody 
 the team from the first step. Whoever is away is replaced by their substitute.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import cast
 
@@ -26,11 +26,6 @@ from violations.alertes import PORTEUR as VIOLATIONS
 def balayer() -> int:
     """Tell what is due of requests, demarches and breaches; how many deadlines were seen."""
     return balayer_echeances(PORTEURS, timezone.now())
-
-
-def _verrouiller(pks: Collection[int]) -> Mapping[int, Demande]:
-    libres = Demande.objects.filter(pk__in=pks).select_for_update(skip_locked=True)
-    return {demande.pk: demande for demande in libres}
 
 
 def _manquer(echeances: Collection[Echeance], quand: datetime) -> None:
@@ -113,5 +108,5 @@ def _demande(echeance: Echeance) -> Demande:
     return cast(Demande, echeance.demande)
 
 
-PORTEUR = Porteur("demande", _verrouiller, _manquer, _prevenir)
+PORTEUR = Porteur("demande", _manquer, _prevenir)
 PORTEURS = (PORTEUR, demarches.PORTEUR, VIOLATIONS)
